@@ -70,34 +70,14 @@ def plain_rows(frame: geopandas.GeoDataFrame) -> list[dict[str, Any]]:
     """Rows as dictionaries of plain Python values, None for what is missing."""
     names = [str(name) for name in frame.columns]
     columns = [
-        [None if value is None or _missing(value) else value for value in frame[name].tolist()]
+        [None if value is None or is_absent(value) else value for value in frame[name].tolist()]
         for name in frame.columns
     ]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def said_rows(frame: geopandas.GeoDataFrame) -> list[dict[str, Any]]:
-    """As `plain_rows` without what is missing: most rows say few of the many properties.
-
-    The geometry of a row is always there, None where it has none.
-
-    Examples
-    --------
-    >>> from shapely import Point
-    >>> frame = geopandas.GeoDataFrame({"name": ["一号", None]}, geometry=[Point(0, 0), None])
-    >>> [sorted(row) for row in said_rows(frame)]
-    [['geometry', 'name'], ['geometry']]
-    """
-    rows: list[dict[str, Any]] = [{} for _ in range(len(frame))]
-    for name in frame.columns:
-        always = name == frame.geometry.name
-        for row, value in zip(rows, frame[name].tolist(), strict=True):
-            if always or not (value is None or _missing(value)):
-                row[str(name)] = value
-    return rows
-
-
-def _missing(value: Any) -> bool:
+def is_absent(value: Any) -> bool:
+    """Whether a value is one of those by which pandas says that there is none."""
     # NaN, NaT and pandas' NA are the only values that differ from themselves.
     return not isinstance(value, list | dict) and bool(value != value)  # noqa: PLR0124
 

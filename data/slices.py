@@ -1,13 +1,16 @@
 """Rows of a large file some at a time, so that what is made of them is not there all at once."""
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Final
+from itertools import islice
+from typing import Any, Final, TypeVar
 
-__all__ = ["AT_ONCE", "give_back", "slices"]
+__all__ = ["AT_ONCE", "batched", "give_back", "slices"]
 
-AT_ONCE: Final = 10_000
+Item = TypeVar("Item")
+
+AT_ONCE: Final = 4_000
 _GIVEN_BACK: Final = 20_000  # rows; the system takes a moment to take memory, and to give it again
 
 
@@ -16,14 +19,27 @@ def slices(rows: int) -> Iterator[slice]:
 
     Examples
     --------
-    >>> list(slices(12_000))
-    [slice(0, 10000, None), slice(10000, 12000, None)]
+    >>> list(slices(6_000))
+    [slice(0, 4000, None), slice(4000, 6000, None)]
     """
     for start in range(0, rows, AT_ONCE):
         stop = min(rows, start + AT_ONCE)
         yield slice(start, stop)
         if stop == rows or stop % _GIVEN_BACK == 0:
             give_back(rows)
+
+
+def batched(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Lists of ``AT_ONCE`` items.
+
+    Examples
+    --------
+    >>> [len(some) for some in batched(range(6_000))]
+    [4000, 2000]
+    """
+    rest = iter(items)
+    while some := list(islice(rest, AT_ONCE)):
+        yield some
 
 
 def give_back(rows: int) -> None:

@@ -245,6 +245,17 @@ def is_degrees(crs: object) -> bool:
     return known_crs(crs).is_geographic
 
 
+def is_cgcs2000_degrees(crs: object) -> bool:
+    """Whether `to_cgcs2000` leaves every position of a reference system as it is.
+
+    Examples
+    --------
+    >>> is_cgcs2000_degrees(CGCS2000), is_cgcs2000_degrees(WGS84), is_cgcs2000_degrees("EPSG:4530")
+    (True, True, False)
+    """
+    return _to_degrees(known_crs(crs).to_wkt()) is None
+
+
 def accuracy(crs: object) -> Accuracy:
     """How far positions of a reference system may be off once they are CGCS2000.
 

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-__all__ = ["WIDE_DEG", "Near", "is_wide", "nearby"]
+__all__ = ["WIDE_DEG", "Near", "is_wide", "nearby", "square_order"]
 
 Shapes = NDArray[np.object_]
 Floats = NDArray[np.float64]
@@ -24,6 +24,8 @@ WIDE_DEG: Final = 0.25
 
 _SQUARE_DEG: Final = 0.1
 _BITS: Final = 12  # of the number of a square along the equator: 3 600 squares
+_SMALL_SQUARE_DEG: Final = 0.0005
+_SMALL_BITS: Final = 20
 
 
 class Near(NamedTuple):
@@ -78,11 +80,26 @@ def nearby(shapes: Shapes, at_once: int) -> Iterator[Near]:
         yield Near(rows, np.hstack([low, high]), np.repeat(np.arange(len(first)), sizes))
 
 
-def _square(bounds: Floats) -> Indices:
+def square_order(bounds: Floats) -> Indices:
+    """Positions of the boxes ``(n, 4)`` of shapes, those near each other together, by fifty metres.
+
+    Boxes of NaN, of shapes that are None or empty, are left out.
+
+    Examples
+    --------
+    >>> square_order(np.array([[126, 43, 126, 43], [np.nan] * 4, [80, 30, 80, 30]])).tolist()
+    [2, 0]
+    """
+    there = np.flatnonzero(np.isfinite(bounds).all(axis=1))
+    numbers = _square(bounds[there], _SMALL_SQUARE_DEG, _SMALL_BITS)
+    return there[np.argsort(numbers, kind="stable")]
+
+
+def _square(bounds: Floats, side: float = _SQUARE_DEG, bits: int = _BITS) -> Indices:
     """The square in which the middle of each box lies; those that are near have near numbers."""
     middle = (bounds[:, :2] + bounds[:, 2:]) / 2 + (180.0, 90.0)
-    column, row = np.floor(middle / _SQUARE_DEG).astype(np.intp).T
+    column, row = np.floor(middle / side).astype(np.intp).T
     number = np.zeros(len(bounds), dtype=np.intp)
-    for bit in range(_BITS):
+    for bit in range(bits):
         number |= (column >> bit & 1) << (2 * bit) | (row >> bit & 1) << (2 * bit + 1)
     return number

@@ -13,7 +13,9 @@ from gis.errors import GeometryError
 from gis.kernels import AVAILABLE, kernel
 from gis.measure import areas_m2, check_all
 from gis.messages import Message
+from gis.nearby import square_order
 from gis.polygons import polygon_parts
+from gis.stored_shapes import BoxTree, StoredShapes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 _AT_ONCE: Final = 10_000  # plots whose pairs are in arrays at one moment
+_DRAWN_AT_ONCE: Final = 2_000  # of those that are stored
 _WORTH_COMPILED: Final = 50_000  # plots; a first compilation takes half a minute
 
 
@@ -122,6 +125,36 @@ def meeting(
             rights.append(right[shares])
         return _joined(lefts), _joined(rights)
     return left[shares], right[shares]
+
+
+def meeting_stored(plots: StoredShapes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """As `meeting`, of plots that are drawn for it some at a time, those near each other together.
+
+    Examples
+    --------
+    >>> from gis.stored_shapes import HeldShapes
+    >>> woods = np.array([shapely.box(126, 43, 127, 44)] * 2)
+    >>> left, right = meeting_stored(HeldShapes(woods))
+    >>> left.tolist(), right.tolist()
+    ([0], [1])
+    """
+    lefts, rights = [], []
+    tree = BoxTree(plots.bounds)
+    order = square_order(plots.bounds)
+    for start in range(0, len(order), _DRAWN_AT_ONCE):
+        rows = order[start : start + _DRAWN_AT_ONCE]
+        at, others = tree.met(rows)
+        later = rows[at] < others
+        at, others = at[later], others[later]
+        drawn, known = plots[rows], np.unique(others)
+        there, of_others = plots[known], np.searchsorted(known, others)
+        # Each plot is prepared once, which takes half of its pairs out for little.
+        shapely.prepare(drawn)
+        meet = np.flatnonzero(shapely.intersects(drawn[at], there[of_others]))
+        shares = shapely.relate_pattern(drawn[at[meet]], there[of_others[meet]], "T********")
+        lefts.append(rows[at[meet][shares]])
+        rights.append(others[meet][shares])
+    return _joined(lefts), _joined(rights)
 
 
 def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:

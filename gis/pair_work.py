@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.errors import GeometryError
 from gis.messages import Message
 from gis.shared_area import meeting_edges
+from gis.stored_shapes import BoxTree, StoredShapes, stored
 
 __all__ = ["refuse_costly_pairs"]
 
@@ -30,7 +31,7 @@ Shapes = NDArray[np.object_]
 Indices = NDArray[np.intp]
 
 
-def refuse_costly_pairs(geometries: Shapes, *, names: Sequence[str] = ()) -> None:
+def refuse_costly_pairs(geometries: Shapes | StoredShapes, *, names: Sequence[str] = ()) -> None:
     """Refuse shapes of one file that meet each other so often that comparing them takes minutes.
 
     Parameters
@@ -50,14 +51,15 @@ def refuse_costly_pairs(geometries: Shapes, *, names: Sequence[str] = ()) -> Non
     --------
     >>> refuse_costly_pairs(np.array([shapely.box(126, 43, 127, 44)] * 3))
     """
-    vertices = shapely.get_num_coordinates(geometries)
+    shapes = stored(geometries)
+    vertices = shapes.vertices.astype(np.int64)
     whole = int(vertices.sum())
-    most_pairs = _MAX_PAIRS + _PER_ROW * len(geometries)
+    most_pairs = _MAX_PAIRS + _PER_ROW * len(shapes)
     most_read = _MAX_VERTICES + _PER_ROW * whole
     most_edges = _MAX_MEETING_EDGES + _EDGES_PER_VERTEX * whole
-    unseen = _FEW_EDGE_PAIRS * len(geometries)
+    unseen = _FEW_EDGE_PAIRS * len(shapes)
     pairs, read, edges = 0, 0, 0
-    for rows, first, others in _met(geometries):
+    for rows, first, others in _met(shapes):
         counts = np.diff(first, append=len(others))
         of_others = np.add.reduceat(vertices[others], first)
         all_pairs = pairs + np.cumsum(counts)
@@ -70,22 +72,22 @@ def refuse_costly_pairs(geometries: Shapes, *, names: Sequence[str] = ()) -> Non
         for n in np.flatnonzero(~few).tolist():
             row = int(rows[n])
             if not beyond[n]:
-                met = geometries[others[first[n] : first[n] + counts[n]]]
-                edges += meeting_edges(geometries[row], met, most_edges - edges)
+                met = shapes[others[first[n] : first[n] + counts[n]]]
+                edges += meeting_edges(shapes[[row]][0], met, most_edges - edges)
             if beyond[n] or edges > most_edges:
                 name = names[row] if names else row + 1
-                raise _too_many(geometries[row], name, int(all_pairs[n]), edges)
+                raise _too_many(shapes[[row]][0], name, int(all_pairs[n]), edges)
         pairs, read = int(all_pairs[-1]), int(all_read[-1])
 
 
-def _met(geometries: Shapes) -> Iterator[tuple[Indices, Indices, Indices]]:
+def _met(shapes: StoredShapes) -> Iterator[tuple[Indices, Indices, Indices]]:
     """Shapes with those after them whose boxes their boxes meet, some at a time.
 
     Rows that meet any, where the others of each begin, and these others.
     """
-    tree = shapely.STRtree(geometries)
-    for start in range(0, len(geometries), _SHAPES_AT_ONCE):
-        left, right = tree.query(geometries[start : start + _SHAPES_AT_ONCE])
+    tree = BoxTree(shapes.bounds)
+    for start in range(0, len(shapes), _SHAPES_AT_ONCE):
+        left, right = tree.met(np.arange(start, min(len(shapes), start + _SHAPES_AT_ONCE)))
         later = left + start < right
         left, right = left[later], right[later]
         if not len(left):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,23 +11,23 @@ from numpy.typing import NDArray
 
 from gis.messages import Message
 
-__all__ = ["filled_lines"]
+__all__ = ["filled_lines", "filled_notes"]
 
 _LINES = (1, 2)  # LineString, LinearRing
 _LEAST = 4
 
 
-def filled_lines(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[Message]]:
-    """The shapes with the polygon of each line that ends where it begins, and which these are.
+def filled_lines(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[int]]:
+    """The shapes with the polygon of each line that ends where it begins, and which rows these are.
 
     A line that is open stays a line, for nobody knows how it goes on.
 
     Examples
     --------
     >>> lines = shapely.from_wkt(["LINESTRING (0 0, 1 0, 1 1, 0 0)", "LINESTRING (0 0, 1 0, 1 1)"])
-    >>> shapes, notes = filled_lines(lines)
-    >>> [shape.geom_type for shape in shapes], len(notes)
-    (['Polygon', 'LineString'], 1)
+    >>> shapes, rows = filled_lines(lines)
+    >>> [shape.geom_type for shape in shapes], rows
+    (['Polygon', 'LineString'], [0])
     """
     flat = [_single(shape) for shape in shapes]
     rows = [
@@ -42,15 +43,19 @@ def filled_lines(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], list
     filled = shapes.copy()
     for row in rows:
         filled[row] = shapely.Polygon(shapely.get_coordinates(flat[row]))
+    return filled, rows
+
+
+def filled_notes(rows: Sequence[int]) -> Iterator[Message]:
+    """What was done to rows (from 0) that were lines."""
+    if not rows:
+        return
     shown = "、".join(str(row + 1) for row in rows[:20])
     more = "…" if len(rows) > 20 else ""
-    return filled, [
-        Message(
-            f"第 {shown}{more} 行是首尾闭合的线，按其围成的面读取",
-            f"rows {shown}{more} are lines that end where they begin: the ground within them was "
-            "read",
-        )
-    ]
+    yield Message(
+        f"第 {shown}{more} 行是首尾闭合的线，按其围成的面读取",
+        f"rows {shown}{more} are lines that end where they begin: the ground within them was read",
+    )
 
 
 def _single(shape: Any) -> Any:

@@ -40,7 +40,7 @@ def join_codes(table: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, lis
     >>> whole.iloc[0].tolist(), len(notes)
     (['220102', '220102001', '220102001002'], 2)
     """
-    whole = table.copy()
+    whole = table.copy(deep=False)
     notes = []
     above = next((column for column in table.columns if str(column).casefold() == "xian"), None)
     for name in ("town", "village"):

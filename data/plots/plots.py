@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final
 
 import geopandas
 import numpy as np
@@ -17,46 +18,25 @@ from numpy.typing import NDArray
 from data.cell_values import BadValueError, Unreadable, refuse_unreadable
 from data.days import moved_days
 from data.errors import FileRefused, sentence
-from data.plots.closed_lines import filled_lines
+from data.packed_shapes import PackedShapes
+from data.plots.closed_lines import filled_lines, filled_notes
 from data.plots.columns import IN_UNITS, Columns, assign
 from data.plots.place import join_codes
+from data.plots.plot_table import PROPERTIES, PlotTable
 from data.plots.values import NEEDED, PARSERS, is_missing, without_unit
-from data.reading.features import read_features
+from data.reading.features import read_packed
 from data.reading.limits import Limits
-from data.row_problems import RowProblem, bad_rows, of_column
+from data.row_problems import RowProblem, of_column
 from data.schemas import schema
-from data.slices import slices
 from data.text_cleaning import few, row_list
-from gis.crs import CGCS2000
 from gis.grid import grid_change
 from gis.many_polygons import as_multipolygons
 from gis.messages import Message
 
-PROPERTIES: Final = tuple(PARSERS)
-"""Columns of a `PlotTable` beside ``geometry``, in the order of the interface."""
-
+__all__ = ["PROPERTIES", "PlotTable", "packed_plots", "plot_table", "read_plots"]
 
 _DISTINCT: Final = 10_000
 """So many values of a column are remembered."""
-
-
-class PlotTable(NamedTuple):
-    """Plots of one file under the names of the interface."""
-
-    frame: geopandas.GeoDataFrame
-    """One row for each row of the file, in its order: `PROPERTIES` and geometry (MultiPolygon, or
-    None where it has a problem). What a row does not say, or says wrongly, is None."""
-    problems: list[RowProblem]
-    leftover: pd.DataFrame
-    """Unknown columns, row by row as in the file."""
-    notes: list[Message]
-    crs_name: str
-    layer: str
-
-    @property
-    def bad_rows(self) -> set[int]:
-        """Rows (from 1) with a problem; all of them when one concerns the whole file."""
-        return bad_rows(self.problems, len(self.frame))
 
 
 def read_plots(  # noqa: PLR0913 - what a command line may say of a file
@@ -92,16 +72,18 @@ def read_plots(  # noqa: PLR0913 - what a command line may say of a file
         As `read_features`; and ``no_features``, ``unknown_field``, ``no_such_column``,
         ``bad_default``.
     """
-    features = read_features(path, layer=layer, crs=crs, encoding=encoding, limits=limits)
-    # The frame is nobody's any more once it has become a table: shapes are in memory once.
-    frame = [features.frame]
-    features = features._replace(frame=features.frame.iloc[:0].copy())
+    features = read_packed(path, layer=layer, crs=crs, encoding=encoding, limits=limits)
     try:
-        table = plot_table(frame.pop(), fields=fields or {}, defaults=defaults or {})
+        table = packed_plots(
+            features.table, features.shapes, fields=fields or {}, defaults=defaults or {}
+        )
     except FileRefused as refused:
         raise refused.about(path.name) from refused.__cause__
-    return table._replace(
-        notes=[*features.notes, *table.notes], crs_name=features.crs_name, layer=features.layer
+    return replace(
+        table,
+        notes=[*features.notes, *table.notes],
+        crs_name=features.crs_name,
+        layer=features.layer,
     )
 
 
@@ -126,31 +108,39 @@ def plot_table(
     >>> [(problem.row, problem.field, problem.code) for problem in table.problems]
     [(2, 'kind', 'unknown_code')]
     """
-    if features.empty:
+    shapes = np.array(features.geometry.array, dtype=object)
+    table = pd.DataFrame(features.drop(columns=features.geometry.name))
+    return packed_plots(table, PackedShapes.of(shapes), fields=fields, defaults=defaults)
+
+
+def packed_plots(
+    features: pd.DataFrame,
+    shapes: PackedShapes,
+    *,
+    fields: Mapping[str, str],
+    defaults: Mapping[str, object],
+) -> PlotTable:
+    """As `plot_table`, of columns and shapes apart, of which few are in memory at once."""
+    if not len(shapes):
         what = Message("没有任何要素", "it holds no feature")
         raise FileRefused("no_features", what, Message("请检查导出的图层", "look at the layer"))
-    columns = assign([str(name) for name in features.columns.drop(features.geometry.name)], fields)
+    columns = assign([str(name) for name in features.columns], fields)
     joined, messages = join_codes(features, columns)
     problems: list[RowProblem] = []
     table = _Properties(joined, columns, _defaults(defaults), problems)
-    values = {name: table.column(name) for name in PROPERTIES if name != "extra"}
-    values["extra"] = table.extra()
-    leftover = pd.DataFrame(features[columns.leftover])
+    values: dict[str, list[object]] = {}
+    for name in PROPERTIES:
+        column = table.extra() if name == "extra" else table.column(name)
+        if any(value is not None for value in column):
+            values[name] = column
+    leftover = features[columns.leftover]
     notes = [*_column_notes(columns), *_misfits(features, columns)]
-    for column in columns.taken.get("planted_on", []):
-        notes += moved_days(column, features[column].tolist())
-    drawn = np.array(features.geometry.array, dtype=object)
-    del features, joined, table
-    drawn, filled = filled_lines(drawn)
-    changed = _shapes(drawn, problems)
-    frame = geopandas.GeoDataFrame(
-        pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in values.items()}),
-        geometry=drawn,
-        crs=CGCS2000,
-    )
+    for name in columns.taken.get("planted_on", []):
+        notes += moved_days(name, features[name].tolist())
+    drawn, filled, changed = _shapes(shapes, problems)
     problems.sort(key=lambda problem: problem.row or 0)
-    notes = [*messages, *filled, *notes, *_grid_notes(changed)]
-    return PlotTable(frame, problems, leftover, [sentence(note) for note in notes], "", "")
+    notes = [*messages, *filled_notes(filled), *notes, *_grid_notes(changed)]
+    return PlotTable(values, drawn, problems, leftover, [sentence(note) for note in notes])
 
 
 class _Read:
@@ -246,14 +236,16 @@ class _Properties:
 
     def extra(self) -> list[object]:
         """Official fields without a property, by schema, and an ``extra`` column of the file."""
-        rows = [
-            deepcopy(value) if isinstance(value, dict) else {} for value in self.column("extra")
+        rows: list[dict[str, Any] | None] = [
+            deepcopy(value) if isinstance(value, dict) else None for value in self.column("extra")
         ]
         for (schema_name, name), column in self._columns.extra.items():
             for number, value in enumerate(self._features[column].tolist()):
-                row = rows[number]
                 if not _is_empty(name, value) and not self._is_lost(value, number, name, column):
                     plain_value = value.isoformat() if isinstance(value, date) else value
+                    row = rows[number]
+                    if row is None:
+                        row = rows[number] = {}
                     row.setdefault(schema_name, {})[name] = plain_value
         return list(rows)
 
@@ -301,19 +293,25 @@ def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:
     return values
 
 
-def _shapes(shapes: NDArray[np.object_], problems: list[RowProblem]) -> list[int]:
-    """Put MultiPolygons into the place of shapes; answers rows (from 1) that the grid changed."""
-    changed = []
-    for part in slices(len(shapes)):
-        before, start = shapes[part].copy(), part.start
+def _shapes(
+    shapes: PackedShapes, problems: list[RowProblem]
+) -> tuple[PackedShapes, list[int], list[int]]:
+    """MultiPolygons; rows (from 0) that were closed lines; rows (from 1) that the grid changed."""
+    closed: list[int] = []
+    changed: list[int] = []
+
+    def as_plots(some: NDArray[np.object_], first: int) -> NDArray[np.object_]:
+        before, filled = filled_lines(some)
         after, errors = as_multipolygons(before)
-        shapes[part] = after
         problems.extend(
-            RowProblem(start + row + 1, error.code, "geometry", error.message, at=error.at)
+            RowProblem(first + row + 1, error.code, "geometry", error.message, at=error.at)
             for row, error in errors.items()
         )
-        changed += [start + row + 1 for row in _changed_rows(before, after)]
-    return changed
+        closed.extend(first + row for row in filled)
+        changed.extend(first + row + 1 for row in _changed_rows(before, after))
+        return after
+
+    return shapes.changed(as_plots), closed, changed
 
 
 def _changed_rows(before: NDArray[np.object_], after: NDArray[np.object_]) -> list[int]:

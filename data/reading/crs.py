@@ -12,15 +12,16 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from data.errors import FileRefused
+from data.packed_shapes import PackedShapes
 from data.reading.crs_names import BY_NUMBERS
 from data.reading.zone_prefixes import other_prefix, zone_of_prefix, zones_named
-from data.slices import slices
 from gis.crs import (
     CGCS2000,
     WGS84,
     Zone,
     accuracy,
     from_cgcs2000,
+    is_cgcs2000_degrees,
     is_degrees,
     known_crs,
     to_cgcs2000,
@@ -308,23 +309,33 @@ def placed(shapes: NDArray[np.object_], system: StatedSystem) -> NDArray[np.obje
     >>> placed(shapely.points([[44.0, 126.0]]), degrees._replace(swapped=True))[0].wkt
     'POINT (126 44)'
     """
+    return placed_parts(PackedShapes.of(shapes), system)[:]
+
+
+def placed_parts(shapes: PackedShapes, system: StatedSystem) -> PackedShapes:
+    """As `placed`, of shapes that are not all in memory; the same ones where nothing changes."""
+    as_they_are = is_cgcs2000_degrees(system.crs) and not system.swapped and system.shift is None
+    if as_they_are and shapes.on_globe:
+        return shapes
     if system.swapped:
-        shapes = shapely.transform(shapes, lambda at: at[:, ::-1])
+        shapes = shapes.changed(
+            lambda some, _first: shapely.transform(some, lambda at: at[:, ::-1])
+        )
     _refuse_misread(shapes, system.crs, may_be_swapped=not system.swapped)
-    there = np.empty(len(shapes), dtype=object)
-    for part in slices(len(shapes)):
-        there[part] = to_cgcs2000(shapes[part], system.crs)
-        _refuse_unfit(there[part], shapes[part], system.crs, first=part.start)
-        if system.shift is not None:
-            there[part] = moved(there[part], SHIFTS[system.shift])
-    return there
+
+    def moved_to(some: NDArray[np.object_], first: int) -> NDArray[np.object_]:
+        there = to_cgcs2000(some, system.crs)
+        _refuse_unfit(there, some, system.crs, first=first)
+        return there if system.shift is None else moved(there, SHIFTS[system.shift])
+
+    return shapes.changed(moved_to)
 
 
-def _refuse_misread(shapes: NDArray[np.object_], crs: CRS, *, may_be_swapped: bool) -> None:
+def _refuse_misread(shapes: PackedShapes, crs: CRS, *, may_be_swapped: bool) -> None:
     """Refuse numbers that cannot be of the system, or not in this order."""
     if _is_plain(shapes, crs, may_be_swapped=may_be_swapped):
         return
-    positions, owner = shapely.get_coordinates(shapes, return_index=True)
+    positions, owner = shapely.get_coordinates(shapes[:], return_index=True)
     _refuse_first(~_every(np.isfinite(positions)), owner, positions, _NOT_FINITE)
     degrees = _every(np.abs(positions) <= (180.0, 90.0))
     if may_be_swapped and (name := _swapped_name(positions, degrees, crs)) is not None:
@@ -336,14 +347,14 @@ def _refuse_misread(shapes: NDArray[np.object_], crs: CRS, *, may_be_swapped: bo
     _refuse_other_zone(positions, owner, crs)
 
 
-def _is_plain(shapes: NDArray[np.object_], crs: CRS, *, may_be_swapped: bool) -> bool:
+def _is_plain(shapes: PackedShapes, crs: CRS, *, may_be_swapped: bool) -> bool:
     """Whether a look at some vertices at a time shows nothing that might have to be refused."""
     zone = zone_from(crs)
-    step = max(1, int(shapely.get_num_coordinates(shapes).sum()) // _SAMPLE)
+    step = max(1, int(shapes.vertices.sum()) // _SAMPLE)
     sample = []
     before, in_degrees = 0, True
-    for part in slices(len(shapes)):
-        positions = shapely.get_coordinates(shapes[part])
+    for some in shapes.parts():
+        positions = shapely.get_coordinates(some)
         if not np.isfinite(positions).all():
             return False
         degrees = bool((np.abs(positions) <= (180.0, 90.0)).all())

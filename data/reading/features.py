@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -15,18 +16,28 @@ from numpy.typing import NDArray
 
 from data.cell_values import Unreadable
 from data.errors import FileRefused, sentence
-from data.reading.crs import crs_notes, placed, stated_system
+from data.packed_shapes import PackedShapes
+from data.reading.crs import crs_notes, placed_parts, stated_system
 from data.reading.crs_names import BY_NUMBERS
 from data.reading.limits import MIB, Limits
 from data.reading.sandbox import open_in_sandbox
-from data.reading.sandbox_result import Column, RawLayer
+from data.reading.sandbox_answer import Result
+from data.reading.sandbox_result import Column
 from data.reading.zone_prefixes import refuse_mixed_zones
-from data.slices import slices
 from data.text_cleaning import row_list
 from gis.crs import CGCS2000
 from gis.messages import Message
 
-__all__ = ["Features", "Limits", "read_features", "read_rows", "read_untouched", "read_walks"]
+__all__ = [
+    "Features",
+    "Limits",
+    "PackedFeatures",
+    "read_features",
+    "read_packed",
+    "read_rows",
+    "read_untouched",
+    "read_walks",
+]
 
 
 class Features(NamedTuple):
@@ -42,6 +53,26 @@ class Features(NamedTuple):
     """Notes for the sender: chosen encoding, dropped heights, rows without geometry."""
     declared: str | None = None
     """Reference system in the file's own words (its ``.prj``), or as ``--crs`` said."""
+
+
+class PackedFeatures(NamedTuple):
+    """As `Features`, of which few shapes are in memory at once."""
+
+    table: pd.DataFrame
+    """The columns beside the shapes, called as in the file."""
+    shapes: PackedShapes
+    """In degrees of CGCS2000, None where a feature has none."""
+    crs_name: str
+    encoding: str | None
+    layer: str
+    notes: list[Message]
+    declared: str | None = None
+
+    def drawn(self) -> Features:
+        """All of them, with their shapes in memory."""
+        drawn = self.shapes[:]
+        frame = geopandas.GeoDataFrame(self.table, geometry=drawn, crs=CGCS2000)
+        return Features(frame, *self[2:])
 
 
 def read_features(
@@ -96,7 +127,20 @@ def read_features(
     >>> features.frame["name"][0], features.frame.geometry[0].wkt
     ('一号', 'POINT (125.3 43.9)')
     """
-    return _read(path, layer=layer, crs=crs, encoding=encoding, limits=limits)
+    return _read(path, layer=layer, crs=crs, encoding=encoding, limits=limits).drawn()
+
+
+def read_packed(
+    path: Path,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> PackedFeatures:
+    """As `read_features`, for a file that may be large: it may have ``stored_vertices``."""
+    most = replace(limits, vertices=limits.stored_vertices)
+    return _read(path, layer=layer, crs=crs, encoding=encoding, limits=most)
 
 
 def read_walks(
@@ -112,7 +156,8 @@ def read_walks(
     GPX, KML and KMZ give one row a track, all in one layer, with a column ``times``; a fourth
     ordinate of GeoJSON becomes that column too. Other formats are read as by `read_features`.
     """
-    return _read(path, layer=layer, crs=crs, encoding=encoding, limits=limits, walks=True)
+    read = _read(path, layer=layer, crs=crs, encoding=encoding, limits=limits, walks=True)
+    return read.drawn()
 
 
 def read_rows(
@@ -127,7 +172,8 @@ def read_rows(
 
     A table without places is read, too; with 经度 and 纬度 each row is a point.
     """
-    return _read(path, layer=layer, crs=crs, encoding=encoding, limits=limits, rows=True)
+    read = _read(path, layer=layer, crs=crs, encoding=encoding, limits=limits, rows=True)
+    return read.drawn()
 
 
 def _read(  # noqa: PLR0913
@@ -139,7 +185,7 @@ def _read(  # noqa: PLR0913
     limits: Limits,
     walks: bool = False,
     rows: bool = False,
-) -> Features:
+) -> PackedFeatures:
     try:
         _refuse_missing(path, limits)
         stored = open_in_sandbox(
@@ -168,20 +214,21 @@ def _refuse_missing(path: Path, limits: Limits) -> None:
         raise FileRefused("too_big", what, Message("请分批提交", "send it in parts"))
 
 
-def _features(layer: RawLayer, crs: str | None, limits: Limits) -> Features:
+def _features(layer: Result, crs: str | None, limits: Limits) -> PackedFeatures:
     shapes, notes = _shapes(layer.shapes, limits)
     named = layer.crs is not None and layer.crs != BY_NUMBERS
-    positions = np.empty((0, 2)) if named else shapely.get_coordinates(shapes)
+    positions = np.empty((0, 2)) if named else shapely.get_coordinates(shapes[:])
     if layer.crs == BY_NUMBERS and crs is None:
-        refuse_mixed_zones(shapes)
+        refuse_mixed_zones(shapes[:])
     system = stated_system(layer.crs, crs, positions)
     del positions
     messages = [*layer.notes, *notes, *crs_notes(system)]
-    frame = geopandas.GeoDataFrame(
-        _table(layer.columns, len(shapes)), geometry=placed(shapes, system), crs=CGCS2000
-    )
+    table = _table(layer.columns, len(shapes))
     words = [sentence(said) for said in messages]
-    return Features(frame, system.name, layer.encoding, layer.layer, words, system.text)
+    there = placed_parts(shapes, system)
+    return PackedFeatures(
+        table, there, system.name, layer.encoding, layer.layer, words, system.text
+    )
 
 
 def read_untouched(
@@ -206,22 +253,19 @@ def read_untouched(
         shapes, notes = _shapes(stored.shapes, limits)
     except FileRefused as refused:
         raise refused.about(path.name) from refused.__cause__
-    frame = geopandas.GeoDataFrame(_table(stored.columns, len(shapes)), geometry=shapes)
+    frame = geopandas.GeoDataFrame(_table(stored.columns, len(shapes)), geometry=shapes[:])
     words = [sentence(said) for said in (*stored.notes, *notes)]
     declared = None if stored.crs == BY_NUMBERS else stored.crs
     return Features(frame, "", stored.encoding, stored.layer, words, crs or declared)
 
 
-def _shapes(wkb: list[bytes | None], limits: Limits) -> tuple[NDArray[np.object_], list[Message]]:
-    """The shapes, flat; `wkb` is emptied, so that nothing is in memory twice."""
-    shapes = np.empty(len(wkb), dtype=object)
+def _shapes(raw: PackedShapes, limits: Limits) -> tuple[PackedShapes, list[Message]]:
+    """The shapes, flat; each of them can be read."""
     count, with_heights = 0, False
-    for part in slices(len(wkb)):
-        drawn = _read_shapes(wkb[part], part.start)
-        wkb[part] = [None] * len(drawn)
+    for drawn in raw.look(_read_shapes):
         count += int(shapely.get_num_coordinates(drawn).sum())
         with_heights |= bool(shapely.has_z(drawn).any())
-        shapes[part] = shapely.force_2d(drawn)
+    shapes = raw.changed(lambda drawn, _first: shapely.force_2d(drawn)) if with_heights else raw
     if count > limits.vertices:
         what = Message(
             f"有 {count} 个顶点，上限 {limits.vertices}",
@@ -233,21 +277,20 @@ def _shapes(wkb: list[bytes | None], limits: Limits) -> tuple[NDArray[np.object_
         notes.append(
             Message("高程已去掉，只保留平面位置", "heights were dropped; positions are kept")
         )
-    bare = [row + 1 for row, shape in enumerate(shapes) if shape is None]
+    bare = (np.flatnonzero(shapes.missing) + 1).tolist()
     if bare:
         rows = row_list(bare)
         notes.append(Message(f"{rows.zh}没有几何", f"{rows.en}: there is no geometry"))
     return shapes, notes
 
 
-def _read_shapes(wkb: Sequence[bytes | None], first: int) -> NDArray[np.object_]:
+def _read_shapes(wkb: NDArray[np.object_], first: int) -> NDArray[np.object_]:
     """Shapes of some rows, the first of which is row `first` from 0."""
-    shapes = np.empty(len(wkb), dtype=object)
-    shapes[:] = wkb
     try:
         with np.errstate(invalid="ignore"):
-            return np.asarray(shapely.from_wkb(shapes), dtype=object)
+            return np.asarray(shapely.from_wkb(wkb), dtype=object)
     except shapely.GEOSException:  # one by one, to say which it is
+        shapes = np.empty(len(wkb), dtype=object)
         shapes[:] = [_shape(raw, first + row) for row, raw in enumerate(wkb)]
         return shapes
 

@@ -5,14 +5,17 @@ Runs only in the restricted `data.reading.sandbox_worker`, with one driver left.
 
 from __future__ import annotations
 
+import gc
 import re
 import sqlite3
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.errors import FileRefused
 from data.reading.damage import EXPORT_AGAIN, damaged
@@ -21,10 +24,12 @@ from data.reading.layer_names import one_layer, too_many_features
 from data.reading.limits import Limits
 from data.reading.sandbox_result import Column, Kind, RawLayer
 from data.reading.sniff import Format
+from data.slices import give_back
 from data.text_cleaning import Unprintable
 from gis.messages import Message
 
 _EXACT: Final = 2**53
+_SHAPES_AT_ONCE: Final = 5_000
 # An unclosed quotation or comment runs to the end, so that each character is read once.
 _QUOTED: Final = re.compile(
     r"""\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|\[[^\]]*+(?:\]|\Z)|`[^`]*+(?:`|\Z)"""
@@ -67,7 +72,7 @@ def read_layer(
         path, notes = whole_database(path, folder)
         refuse_programs(path)
     name = _layer(path, layer)
-    meta, _fids, shapes, values = read_with_gdal(path, limits, layer=name)
+    meta, fids, values = read_with_gdal(path, limits, layer=name)
     unprintable = Unprintable()
     columns = [
         _column(
@@ -88,7 +93,9 @@ def read_layer(
     if kind is Format.GEOPACKAGE and (curved := curved_rows(path, name)):
         notes.append(curved_note(curved))
     elif "Curve" in str(meta["geometry_type"]) or "Surface" in str(meta["geometry_type"]):
-        notes.append(curved_note(list(range(1, len(shapes) + 1))))
+        notes.append(curved_note(list(range(1, len(fids) + 1))))
+    key = _pyogrio().read_info(path, layer=name)["fid_column"]
+    shapes = shapes_with_gdal(path, fids, key, layer=name)
     return RawLayer(name, meta["crs"], shapes, columns, "UTF-8", [*notes, *unprintable.notes()])
 
 
@@ -118,30 +125,70 @@ def _exact_column(path: Path, layer: str, name: str) -> Column:
 
 def read_with_gdal(
     path: Path, limits: Limits, **options: object
-) -> tuple[dict[str, Any], Any, Any, Any]:
-    """Description, numbers, shapes as WKB, and values by column of one layer.
+) -> tuple[dict[str, Any], Any, Any]:
+    """Description, numbers, and values by column of one layer, without its shapes.
 
     Raises
     ------
     FileRefused
         ``file_damaged`` or ``too_many_features``.
     """
+    meta, fids, _shapes, values = _read(
+        path,
+        read_geometry=False,
+        max_features=limits.features + 1,
+        datetime_as_string=True,  # numpy's moments know no zone and would drop it
+        **options,
+    )
+    if len(fids) > limits.features:
+        raise too_many_features(len(fids), limits)
+    return meta, fids, values
+
+
+def shapes_with_gdal(
+    path: Path, fids: NDArray[np.int64], key: str = "", **options: object
+) -> Iterator[bytes | None]:
+    """Shapes of a layer as WKB, one after the other: few are in memory at once.
+
+    Parameters
+    ----------
+    fids
+        Numbers of all its features, in their order.
+    key
+        The column of a database that has these numbers, by which some are found without counting.
+
+    Raises
+    ------
+    FileRefused
+        ``file_damaged``.
+    """
+    keyed = bool(key) and bool((np.diff(fids) > 0).all())
+    column = key.replace('"', '""')
+    for start in range(0, len(fids), _SHAPES_AT_ONCE):
+        some = fids[start : start + _SHAPES_AT_ONCE]
+        where: dict[str, object] = {"skip_features": start, "max_features": len(some)}
+        if keyed:
+            where = {"where": f'"{column}" BETWEEN {some[0]} AND {some[-1]}'}
+        _meta, found, shapes, _values = _read(path, columns=[], **where, **options)
+        if not np.array_equal(found, some):
+            raise damaged(ValueError(f"{len(some)} features, {len(found)} shapes"))
+        yield from (None if shape is None else bytes(shape) for shape in shapes)
+        del shapes  # before the next ones come: pyogrio holds them in a cycle
+        gc.collect()
+        give_back(len(fids))
+
+
+def _read(path: Path, **options: object) -> tuple[dict[str, Any], Any, Any, Any]:
     pyogrio = _pyogrio()
     try:
         with warnings.catch_warnings(record=True):
             warnings.simplefilter("always")  # heights and measures are dropped later, with a note
-            meta, fids, shapes, values = pyogrio.raw.read(
-                path,
-                return_fids=True,
-                max_features=limits.features + 1,
-                datetime_as_string=True,  # numpy's moments know no zone and would drop it
-                **options,
+            read: tuple[dict[str, Any], Any, Any, Any] = pyogrio.raw.read(
+                path, return_fids=True, **options
             )
     except (RuntimeError, ValueError, OSError) as error:
         raise damaged(error) from error
-    if len(fids) > limits.features:
-        raise too_many_features(len(fids), limits)
-    return meta, fids, [None if shape is None else bytes(shape) for shape in shapes], values
+    return read
 
 
 def _layer(path: Path, wanted: str | None) -> str:
@@ -169,7 +216,13 @@ def _column(name: str, ogr_type: str, subtype: str, values: np.ndarray[Any, Any]
         # Where a row has none, GDAL's numbers come instead of booleans.
         booleans = [None if value is None else bool(value) for value in map(_plain, values)]
         return Column(name, "boolean", list(booleans))
-    return Column(name, _KINDS.get(ogr_type, "any"), [_plain(value) for value in values])
+    known: dict[str, str] = {}  # most texts of a column come again and again
+    plain = (_plain(value) for value in values)
+    return Column(
+        name,
+        _KINDS.get(ogr_type, "any"),
+        [known.setdefault(value, value) if isinstance(value, str) else value for value in plain],
+    )
 
 
 def _plain(value: object) -> object:

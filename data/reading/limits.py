@@ -32,6 +32,9 @@ class Limits:
     ratio_from_bytes: int = 64 * MIB
     features: int = 500_000
     vertices: int = 20_000_000
+    """That are in memory together."""
+    stored_vertices: int = 100_000_000
+    """Of plots, whose shapes are on disk: a million of them have fifty million."""
     seconds: int = 120
     """Wall-clock time, and processor time."""
     memory_bytes: int = 3072 * MIB

@@ -17,7 +17,8 @@ from data.errors import FileRefused
 from data.reading.cells import CELLS
 from data.reading.limits import Limits
 from data.reading.reader_process import read_in_child
-from data.reading.sandbox_result import RESULT, RawLayer, load_result
+from data.reading.sandbox_answer import Result, load_result
+from data.reading.sandbox_result import RESULT
 from data.reading.sandbox_worker import NO_ROOM, too_big
 from data.reading.task import Task
 from data.scratch import Scratch, TemporaryDiskFull, room_needed
@@ -47,7 +48,7 @@ def open_in_sandbox(  # noqa: PLR0913 - what is known of the file, each by its n
     walks: bool = False,
     table: bool = False,
     rows: bool = False,
-) -> RawLayer:
+) -> Result:
     """Open a file in a restricted child process.
 
     Parameters

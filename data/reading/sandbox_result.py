@@ -1,12 +1,13 @@
-"""The result of the child process, handed to the parent as JSON and WKB: no pickles."""
+"""The result of the child process, left for the parent as JSON and WKB: no pickles."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TextIO, TypeAlias
 
 from data.errors import FileRefused
 from gis.messages import Message
@@ -15,6 +16,8 @@ Kind: TypeAlias = Literal["text", "number", "boolean", "date", "datetime", "any"
 
 RESULT: Final = "result.json"
 SHAPES: Final = "shapes.wkb"
+
+_AT_ONCE: Final = 5_000
 
 
 @dataclass
@@ -35,53 +38,36 @@ class RawLayer:
     layer: str
     crs: str | None
     """WKT or name as the file gives it; None where it gives none."""
-    shapes: list[bytes | None]
-    """WKB with x before y; None is a row without geometry."""
+    shapes: Iterable[bytes | None]
+    """WKB with x before y; None is a row without geometry. They may be read as they are written."""
     columns: list[Column]
     encoding: str | None = None
     notes: list[Message] = field(default_factory=list)
 
     def write(self, folder: Path) -> None:
         """Write the result into the folder that the parent reads."""
-        lengths = [-1 if shape is None else len(shape) for shape in self.shapes]
+        lengths = []
         with (folder / SHAPES).open("xb") as sink:
-            sink.writelines(shape for shape in self.shapes if shape is not None)
-        fields = {
+            for shape in self.shapes:
+                lengths.append(-1 if shape is None else len(shape))
+                sink.write(shape or b"")
+        named = {
             "layer": self.layer,
             "crs": self.crs,
             "encoding": self.encoding,
             "notes": self.notes,
-            "lengths": lengths,
-            "columns": [
-                [column.name, column.kind, column.values, list(column.unreadable.items())]
-                for column in self.columns
-            ],
         }
-        _leave(folder, fields)
-
-
-def load_result(folder: Path) -> RawLayer:
-    """Read the result of the child; its refusal is raised here.
-
-    Raises
-    ------
-    FileRefused
-        The refusal of the child.
-    """
-    fields = json.loads((folder / RESULT).read_text(encoding="ascii"))
-    if "refused" in fields:
-        raise _refusal(fields["refused"])
-    return RawLayer(
-        layer=fields["layer"],
-        crs=fields["crs"],
-        shapes=_pieces(folder / SHAPES, fields["lengths"]),
-        columns=[
-            Column(name, kind, values, {row: Message(*why) for row, why in unreadable})
-            for name, kind, values, unreadable in fields["columns"]
-        ],
-        encoding=fields["encoding"],
-        notes=[Message(*note) for note in fields["notes"]],
-    )
+        with _half(folder) as half:
+            half.write(json.dumps(named)[:-1])
+            half.write(', "lengths": ')
+            half.writelines(_listed(lengths))
+            half.write(', "columns": [')
+            for number, column in enumerate(self.columns):
+                said = [column.name, column.kind, list(column.unreadable.items())]
+                half.write(f"{', ' if number else ''}{json.dumps(said)[:-1]}, ")
+                half.writelines(_listed(column.values))
+                half.write("]")
+            half.write("]}")
 
 
 def write_refusal(refused: FileRefused, folder: Path) -> None:
@@ -93,33 +79,22 @@ def write_refusal(refused: FileRefused, folder: Path) -> None:
         "file": refused.file,
         "feature": refused.feature,
     }
-    _leave(folder, {"refused": fields})
+    with _half(folder) as half:
+        json.dump({"refused": fields}, half)
 
 
-def _leave(folder: Path, fields: Mapping[str, object]) -> None:
+@contextmanager
+def _half(folder: Path) -> Iterator[TextIO]:
     """Write atomically: the parent reads the file as soon as it exists."""
     half = folder / "half"
-    half.write_text(json.dumps(fields), encoding="ascii")
+    with half.open("w", encoding="ascii") as sink:
+        yield sink
     half.rename(folder / RESULT)
 
 
-def _refusal(fields: dict[str, object]) -> FileRefused:
-    feature = fields["feature"]
-    return FileRefused(
-        str(fields["code"]),
-        _said(fields["what"]),
-        _said(fields["remedy"]),
-        file=str(fields["file"]),
-        feature=feature if isinstance(feature, int) else None,
-    )
-
-
-def _said(words: object) -> Message:
-    zh, en = words if isinstance(words, list) and len(words) == 2 else ("", "")
-    return Message(str(zh), str(en))
-
-
-def _pieces(path: Path, lengths: Sequence[int]) -> list[bytes | None]:
-    """What the file holds piece by piece, each of so many bytes; None for a negative number."""
-    with path.open("rb") as source:
-        return [None if length < 0 else source.read(length) for length in lengths]
+def _listed(values: Sequence[object]) -> Iterator[str]:
+    """A list as JSON, in pieces: its encoder needs a hundred bytes of memory a value."""
+    yield "["
+    for start in range(0, len(values), _AT_ONCE):
+        yield f"{', ' if start else ''}{json.dumps(values[start : start + _AT_ONCE])[1:-1]}"
+    yield "]"

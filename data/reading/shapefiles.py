@@ -6,6 +6,7 @@ Runs only in the restricted `data.reading.sandbox_worker`, with one driver left.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import compress
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from data.reading.dbf import is_memo, read_dbf, typed_column
 from data.reading.encoding import TextField, choose, decoded, language_of, read_text
-from data.reading.layers import read_with_gdal
+from data.reading.layers import read_with_gdal, shapes_with_gdal
 from data.reading.limits import Limits
 from data.reading.memo import MemoFile
 from data.reading.sandbox_result import Column, RawLayer
@@ -43,7 +44,7 @@ def read_shapefile(part: Shapefile, name: str, forced: str | None, limits: Limit
     memo = None if part.memo is None else MemoFile(part.memo, table.version)
     texts = read_text(table, memo)
     chosen = choose(texts, declared=part.cpg or language_of(part.dbf), forced=forced)
-    _meta, fids, shapes, _values = read_with_gdal(part.shp, limits, columns=[])
+    _meta, fids, _values = read_with_gdal(part.shp, limits, columns=[])
     there = ~table.deleted[fids]
     records = fids[there]
     notes = [*([chosen.note] if chosen.note else []), *part.notes, *_deleted(table.deleted)]
@@ -61,7 +62,7 @@ def read_shapefile(part: Shapefile, name: str, forced: str | None, limits: Limit
             column.unreadable = dict.fromkeys(column.unreadable, _NO_MEMO)
         columns.append(column)
     notes += unreadable_notes(columns)
-    kept = [shape for shape, stays in zip(shapes, there.tolist(), strict=True) if stays]
+    kept = compress(shapes_with_gdal(part.shp, fids), there.tolist())
     return RawLayer(name, part.prj, kept, columns, chosen.encoding, notes)
 
 

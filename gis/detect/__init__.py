@@ -2,7 +2,7 @@
 
 from gis.detect.borders import ShiftRule
 from gis.detect.converted import detect_converted
-from gis.detect.detective import detect
+from gis.detect.detective import detect, detect_sampled, sample_of
 from gis.detect.findings import Detection, Guess, Placement, ShiftFinding, ShiftName, place
 from gis.detect.readings import readings
 
@@ -15,6 +15,8 @@ __all__ = [
     "ShiftRule",
     "detect",
     "detect_converted",
+    "detect_sampled",
     "place",
     "readings",
+    "sample_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,11 +18,12 @@ from gis.detect.readings import readings, zones_named
 from gis.detect.witness import witnessed
 from gis.errors import GeometryError
 from gis.messages import Message
+from gis.stored_shapes import StoredShapes
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-__all__ = ["detect"]
+__all__ = ["detect", "detect_sampled", "sample_of", "sample_of_parts"]
 
 Points = NDArray[np.float64]
 _SAMPLE: Final = 4_000
@@ -77,8 +78,22 @@ def detect(
     'cannot_tell'
     """
     points, lost = _vertices(coordinates)
+    sample = _sample(points)
+    return detect_sampled(sample, len(points), lost=lost, prj=prj, districts=districts, rule=rule)
+
+
+def detect_sampled(
+    sample: Points,
+    vertices: int,
+    *,
+    lost: int = 0,
+    prj: str | None = None,
+    districts: GeoDataFrame | None = None,
+    rule: ShiftRule | None = None,
+) -> Detection:
+    """As `detect`, of the vertices of a file that `sample_of` chooses; ``lost`` are no numbers."""
     borders = None if districts is None else Borders(districts)
-    case = Case(_sample(points), Declared(prj), borders, rule or ShiftRule())
+    case = Case(sample, Declared(prj), borders, rule or ShiftRule())
     fault = contradiction(case.declared, case.sample)
     stated = with_declared(list(readings(case.sample)), case.declared, fault)
     if fault is None or not fault[0].endswith(
@@ -89,7 +104,7 @@ def detect(
     finding, guesses = witnessed(judged, case)
     faults = [*_faults(case.sample, lost, judged), case.declared.fault, fault]
     return Detection(
-        tuple(_ranked(guesses)), finding, tuple(fault for fault in faults if fault), len(points)
+        tuple(_ranked(guesses)), finding, tuple(fault for fault in faults if fault), vertices
     )
 
 
@@ -108,15 +123,19 @@ def _vertices(coordinates: NDArray[Any]) -> tuple[Points, int]:
         )
     finite = np.isfinite(points.reshape(-1, 2)).all(axis=1)
     if not finite.any():
-        raise GeometryError(
-            Message(
-                "没有任何可用的坐标，请检查文件。",
-                "Not one coordinate can be used; look at the file.",
-            ),
-            code="empty",
-        )
+        raise _nothing()
     # A copy of all vertices is as large as they are.
     return points if finite.all() else points[finite], int((~finite).sum())
+
+
+def _nothing() -> GeometryError:
+    return GeometryError(
+        Message(
+            "没有任何可用的坐标，请检查文件。",
+            "Not one coordinate can be used; look at the file.",
+        ),
+        code="empty",
+    )
 
 
 def _sample(points: Points) -> Points:
@@ -125,6 +144,86 @@ def _sample(points: Points) -> Points:
     outer = np.concatenate([points.argmin(axis=0), points.argmax(axis=0)])
     chosen = np.unique(np.concatenate([np.arange(0, len(points), step), outer]))
     return np.take(points, chosen, axis=0)
+
+
+def sample_of_parts(parts: Callable[[], Iterable[Points]]) -> tuple[Points, int, int]:
+    """What `detect` looks at of vertices ``(n, 2)`` that come some at a time, whenever asked for.
+
+    Returns
+    -------
+    Points, int, int
+        The chosen ones; how many vertices are finite, and how many are not.
+
+    Raises
+    ------
+    GeometryError
+        ``empty``.
+
+    Examples
+    --------
+    >>> sample_of_parts(lambda: [np.array([[126.0, 43.0]]), np.array([[np.nan, 0.0]])])[1:]
+    (1, 1)
+    """
+    count = lost = 0
+    low, high = np.full(2, np.inf), np.full(2, -np.inf)
+    for points, without in map(_finite, parts()):
+        count, lost = count + len(points), lost + without
+        low = np.minimum(low, points.min(axis=0, initial=np.inf))
+        high = np.maximum(high, points.max(axis=0, initial=-np.inf))
+    if not count:
+        raise _nothing()
+    step, before = -(-count // _SAMPLE), 0
+    chosen: list[Points] = []
+    wanted = [(axis, edge[axis]) for edge in (low, high) for axis in (0, 1)]
+    for points, _ in map(_finite, parts()):
+        rows = {*range(-before % step, len(points), step)}
+        for axis, edge in list(wanted):
+            at = np.flatnonzero(points[:, axis] == edge)
+            if len(at):
+                rows.add(int(at[0]))
+                wanted.remove((axis, edge))
+        chosen.append(points[sorted(rows)])
+        before += len(points)
+    return np.concatenate(chosen), count, lost
+
+
+def _finite(points: Points) -> tuple[Points, int]:
+    finite = np.isfinite(points).all(axis=1)
+    return (points, 0) if finite.all() else (points[finite], int((~finite).sum()))
+
+
+def sample_of(shapes: StoredShapes) -> tuple[Points, int]:
+    """What `detect` looks at of shapes whose vertices are all finite, and how many these are.
+
+    Few shapes are drawn: those with every n-th vertex, and the outermost ones.
+
+    Raises
+    ------
+    GeometryError
+        ``empty``.
+
+    Examples
+    --------
+    >>> from gis.stored_shapes import HeldShapes
+    >>> sample, vertices = sample_of(HeldShapes(np.array([shapely.box(126, 43, 127, 44), None])))
+    >>> len(sample), vertices
+    (5, 5)
+    """
+    ends = np.cumsum(shapes.vertices, dtype=np.int64)
+    count = int(ends[-1]) if len(ends) else 0
+    if not count:
+        raise _nothing()
+    bounds = shapes.bounds
+    edges = [*np.nanargmin(bounds[:, :2], axis=0), *np.nanargmax(bounds[:, 2:], axis=0)]
+    spaced = np.arange(0, count, -(-count // _SAMPLE))
+    owners = np.unique(np.concatenate([np.searchsorted(ends, spaced, "right"), edges]))
+    points, owner = shapely.get_coordinates(shapes[owners], return_index=True)
+    first = (ends - shapes.vertices)[owners]
+    begins = np.searchsorted(owner, np.arange(len(owners)))
+    numbers = np.arange(len(points)) - begins[owner] + first[owner]
+    outer = numbers[np.concatenate([points.argmin(axis=0), points.argmax(axis=0)])]
+    chosen = np.unique(np.concatenate([spaced, outer]))
+    return points[np.searchsorted(numbers, chosen)], count
 
 
 def _judged_by_place(guesses: list[Guess], case: Case) -> list[Guess]:

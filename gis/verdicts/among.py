@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from gis.measure import areas_m2
 from gis.messages import Message
-from gis.overlaps import meeting
+from gis.overlaps import meeting, meeting_stored
 from gis.pair_work import refuse_costly_pairs
 from gis.polygons import polygon_parts
+from gis.stored_shapes import HeldShapes, StoredShapes, stored
 from gis.verdicts.ground import common_grounds
 from gis.verdicts.limits import LIMITS, Limits
 from gis.verdicts.problems import Problem
@@ -21,6 +22,8 @@ from gis.verdicts.problems import Problem
 __all__ = ["SharedGround", "counted_twice_m2", "overlaps_among"]
 
 Shapes: TypeAlias = NDArray[np.object_]
+
+_AT_ONCE = 1_000  # pairs that are drawn together
 
 
 class SharedGround(NamedTuple):
@@ -35,14 +38,18 @@ class SharedGround(NamedTuple):
 
 
 def overlaps_among(
-    geometries: Shapes, *, names: Sequence[str | Message] = (), limits: Limits = LIMITS
+    geometries: Shapes | StoredShapes,
+    *,
+    names: Sequence[str | Message] = (),
+    limits: Limits = LIMITS,
 ) -> list[SharedGround]:
     """Every pair of plots that shares ground, the largest first.
 
     Parameters
     ----------
     geometries
-        Valid polygons in degrees; None and empty ones share nothing.
+        Valid polygons in degrees; None and empty ones share nothing. Few of those that are stored
+        are drawn at once.
     names
         What to call them in the messages: a 图斑号, or words; rows counted from 1 when not given.
     limits
@@ -65,17 +72,20 @@ def overlaps_among(
     >>> [(pair.left, pair.right, pair.problem.code) for pair in overlaps_among(np.array(plots))]
     [(0, 1, 'overlap')]
     """
-    called: Sequence[str | Message] = names or [str(row + 1) for row in range(len(geometries))]
+    shapes = stored(geometries)
+    called: Sequence[str | Message] = names or [str(row + 1) for row in range(len(shapes))]
     shared_pairs = []
-    lefts, rights = _meeting(geometries, names)
-    grounds = common_grounds(geometries[lefts], geometries[rights], limits)
-    for left, right, shared in zip(lefts.tolist(), rights.tolist(), grounds, strict=True):
-        if shared is not None:
-            shared_pairs.append(
-                SharedGround(
-                    left, right, shared.as_problem(called[right]), shared.as_problem(called[left])
+    lefts, rights = _meeting(shapes, names)
+    for start in range(0, len(lefts), _AT_ONCE):
+        left, right = lefts[start : start + _AT_ONCE], rights[start : start + _AT_ONCE]
+        grounds = common_grounds(shapes[left], shapes[right], limits)
+        for one, other, ground in zip(left.tolist(), right.tolist(), grounds, strict=True):
+            if ground is not None:
+                shared_pairs.append(
+                    SharedGround(
+                        one, other, ground.as_problem(called[other]), ground.as_problem(called[one])
+                    )
                 )
-            )
     return sorted(shared_pairs, key=lambda pair: -(pair.problem.area_m2 or 0.0))
 
 
@@ -110,7 +120,9 @@ def counted_twice_m2(geometries: Shapes) -> float:
     89407
     """
     earlier: dict[int, list[int]] = {}
-    for left, right in zip(*(side.tolist() for side in _meeting(geometries)), strict=True):
+    for left, right in zip(
+        *(side.tolist() for side in _meeting(HeldShapes(geometries))), strict=True
+    ):
         earlier.setdefault(right, []).append(left)
     again = [
         polygon_parts(shapely.intersection(geometries[row], shapely.union_all(geometries[before])))
@@ -120,12 +132,15 @@ def counted_twice_m2(geometries: Shapes) -> float:
 
 
 def _meeting(
-    geometries: Shapes, names: Sequence[str | Message] = ()
+    shapes: StoredShapes, names: Sequence[str | Message] = ()
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Positions of pairs that have ground in common, the lower first, in their order."""
-    numbers = [name for name in names if isinstance(name, str)]
-    refuse_costly_pairs(geometries, names=numbers if len(numbers) == len(geometries) else ())
-    # Not compiled: the kernels want the vertices of all plots in arrays at once.
-    left, right = meeting(geometries, kernels=False)
+    numbers = [name for name in names if isinstance(name, str)] if names else []
+    refuse_costly_pairs(shapes, names=numbers if len(numbers) == len(shapes) else ())
+    if isinstance(shapes, HeldShapes):
+        # Not compiled: the kernels want the vertices of all plots in arrays at once.
+        left, right = meeting(shapes[:], kernels=False)
+    else:
+        left, right = meeting_stored(shapes)
     order = np.lexsort((right, left))
     return left[order], right[order]

@@ -168,7 +168,7 @@ def plots(
                 return reserved_numbers(connection, wanted)
 
         with (
-            progress_bar(2 * len(table.frame)) as advance,
+            progress_bar(2 * len(table)) as advance,
             db.transaction(keep=not dry_run) as (connection, account),
         ):
             done = import_plots(

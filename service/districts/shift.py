@@ -7,9 +7,10 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from gis.detect import detect
+from gis.detect import detect, detect_sampled, sample_of
 from gis.errors import GeometryError
 from gis.messages import Message
+from gis.stored_shapes import StoredShapes, stored
 from gis.verdicts import Problem as Verdict
 from gis.verdicts.problems import problem
 from service.districts.db.districts import counties_near
@@ -22,26 +23,36 @@ _NAMES: Final = {"gcj02": "GCJ-02", "bd09": "BD-09"}
 
 
 def shift_told(
-    connection: Connection, shapes: NDArray[np.object_], *, may_stand: bool = True
+    connection: Connection,
+    shapes: NDArray[np.object_] | StoredShapes,
+    *,
+    may_stand: bool = True,
 ) -> Verdict | None:
     """The warning that a file is in GCJ-02 or BD-09; None where the borders do not say so.
 
     Parameters
     ----------
     shapes
-        Of the file, in degrees of CGCS2000; None for what has no shape.
+        Of the file, in degrees of CGCS2000; None for what has no shape. Vertices of stored ones
+        are finite.
     may_stand
         Whether this import knows an acknowledgement to take the file as it is.
     """
-    drawn = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
-    if not len(drawn):
+    held = stored(shapes)
+    if not np.isfinite(held.bounds).any():
         return None
-    west, south, east, north = (float(edge) for edge in shapely.total_bounds(drawn))
+    west, south = (float(edge) for edge in np.nanmin(held.bounds[:, :2], axis=0))
+    east, north = (float(edge) for edge in np.nanmax(held.bounds[:, 2:], axis=0))
     known = counties_near(connection, (west, south, east, north))
     if known.empty:
         return None
     try:
-        shift = detect(drawn, districts=known).shift
+        if isinstance(shapes, np.ndarray):
+            drawn = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+            shift = detect(drawn, districts=known).shift
+        else:
+            sample, vertices = sample_of(shapes)
+            shift = detect_sampled(sample, vertices, districts=known).shift
     except GeometryError:  # not one position on the globe: the rows say so
         return None
     if shift.verdict not in _NAMES:

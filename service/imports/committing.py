@@ -50,8 +50,8 @@ def commit(engine: Engine, settings: Settings, work: Work) -> bool:
 
     try:
         with work.signed_in(engine) as (connection, account):
-            table = table_of(list(staged_rows(connection, work.import_id)))
-            progress = Progressing(engine, work, 2 * len(table.frame))
+            table = table_of(staged_rows(connection, work.import_id))
+            progress = Progressing(engine, work, 2 * len(table))
             _checked, stored = check_and_store(
                 connection,
                 account,

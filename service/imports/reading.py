@@ -1,18 +1,18 @@
 """What a file seems to be: its layer, encoding, reference system, and what its columns mean."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-import geopandas
-import numpy as np
+import pandas as pd
 from sqlalchemy import Connection
 
 from data.errors import FileRefused
 from data.headings import plain_heading
 from data.plots.columns import Columns, assign
-from data.plots.plots import PlotTable, plot_table
-from data.reading.features import Features, read_features
+from data.plots.plots import PlotTable, packed_plots
+from data.reading.features import PackedFeatures, read_packed
 from data.reading.limits import Limits
 from gis.detect import Detection, detect_converted
 from gis.messages import Message
@@ -24,7 +24,7 @@ __all__ = ["ReadFile", "read_file", "seems"]
 MAX_SAMPLES: Final = 5
 _SAMPLED_ROWS: Final = 2_000
 
-ReadFile = tuple[Features, PlotTable, list[dict[str, Any]]]
+ReadFile = tuple[PackedFeatures, PlotTable, list[dict[str, Any]]]
 """The features as the file has them, as plots, and the use of each column."""
 
 
@@ -43,20 +43,20 @@ def read_file(
     FileRefused
         As `data.plots.plots.read_plots`.
     """
-    features = read_features(
+    features = read_packed(
         path, layer=wishes.layer, crs=wishes.crs, encoding=wishes.encoding, limits=limits
     )
     try:
-        names = [str(name) for name in features.frame.columns.drop(features.frame.geometry.name)]
+        names = [str(name) for name in features.table.columns]
         said = {**_recalled(names, wishes, remembered), **wishes.fields}
-        frame = features.frame.drop(columns=[name for name in wishes.ignore if name in names])
+        taken = features.table.drop(columns=[name for name in wishes.ignore if name in names])
         left = [name for name in names if name not in wishes.ignore]
-        table = plot_table(frame, fields=said, defaults=wishes.defaults)
-        fields = _fields(names, assign(left, said), said, wishes, features.frame)
+        table = packed_plots(taken, features.shapes, fields=said, defaults=wishes.defaults)
+        fields = _fields(names, assign(left, said), said, wishes, features.table)
     except FileRefused as refused:
         raise refused.about(path.name) from refused.__cause__
     notes = [*features.notes, *table.notes]
-    return features, table._replace(notes=notes, layer=features.layer), fields
+    return features, replace(table, notes=notes, layer=features.layer), fields
 
 
 def _recalled(names: list[str], wishes: Wishes, remembered: Mapping[str, str]) -> dict[str, str]:
@@ -75,7 +75,7 @@ def _fields(
     columns: Columns,
     said: Mapping[str, str],
     wishes: Wishes,
-    frame: geopandas.GeoDataFrame,
+    frame: pd.DataFrame,
 ) -> list[dict[str, Any]]:
     """The use of each column in the order of the file, with an example of its values."""
     ours: dict[str, str] = {}
@@ -119,10 +119,9 @@ def seems(
     known = None
     if counties:
         known = districts.frame(connection, counties).dropna(subset=["geometry"])
-    shapes = np.asarray(features.frame.geometry.array, dtype=object)
-    detection = detect_converted(shapes, features.declared, known)
+    detection = detect_converted(features.shapes, features.declared, known)
     if detection is None:  # a declaration that PROJ does not know, as gcj02
-        detection = detect_converted(shapes, None, known)
+        detection = detect_converted(features.shapes, None, known)
     return {
         "layers": [features.layer],
         "encoding": {"name": features.encoding, "samples": _samples(features)},
@@ -132,9 +131,9 @@ def seems(
     }
 
 
-def _samples(features: Features) -> list[str]:
+def _samples(features: PackedFeatures) -> list[str]:
     """Texts that show whether the encoding is right: those beyond ASCII, with their headings."""
-    frame = features.frame.drop(columns=features.frame.geometry.name)
+    frame = features.table
     samples: list[str] = [str(name) for name in frame.columns if not str(name).isascii()]
     for name in frame.columns:
         texts = (value for value in frame[name].tolist()[:_SAMPLED_ROWS] if isinstance(value, str))
@@ -142,7 +141,7 @@ def _samples(features: Features) -> list[str]:
     return list(dict.fromkeys(samples))[:MAX_SAMPLES]
 
 
-def _crs(features: Features, detection: Detection | None, wishes: Wishes) -> dict[str, Any]:
+def _crs(features: PackedFeatures, detection: Detection | None, wishes: Wishes) -> dict[str, Any]:
     guesses = [] if detection is None else [guess.as_json() for guess in detection.guesses[:3]]
     evidence: list[Message] = []
     if detection is not None:

@@ -58,7 +58,7 @@ def stage(engine: Engine, settings: Settings, work: Work) -> None:
             )
         return
     _features, table, _fields = file
-    progress = Progressing(engine, work, len(table.frame))
+    progress = Progressing(engine, work, len(table))
     with work.signed_in(engine) as (connection, account):
         checked = check_rows(connection, account, table, settings, progress)
         counties = sorted({county for county in checked.counties if county is not None})

@@ -1,15 +1,16 @@
 """Verdicts on staged rows: as they are kept, and back again."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
-import geopandas
-import pandas as pd
+import numpy as np
+from numpy.typing import NDArray
 
-from data.plots.plots import PROPERTIES, PlotTable
+from data.packed_shapes import PackedShapes
+from data.plots.plot_table import PROPERTIES, PlotTable
 from data.row_problems import RowProblem
-from gis.crs import CGCS2000
+from data.slices import batched
 from gis.messages import Message
 from service.imports.db.rows import StagedRow
 from service.plots.row_checks import CheckedRows
@@ -38,7 +39,8 @@ def problem_json(reported: Reported) -> dict[str, Any]:
 def staged(checked: CheckedRows, table: PlotTable) -> Iterator[StagedRow]:
     """Rows with their verdicts, in the order of the file."""
     read = {(problem.row, problem.code, problem.field) for problem in table.problems}
-    for n, properties in enumerate(checked.rows):
+    shapes = (shape for some in checked.shapes.parts() for shape in some.tolist())
+    for n, (properties, shape) in enumerate(zip(checked.rows, shapes, strict=True)):
         match = checked.matches.rows[n]
         problems = []
         for reported in checked.reported[n]:
@@ -47,8 +49,10 @@ def staged(checked: CheckedRows, table: PlotTable) -> Iterator[StagedRow]:
             problems.append({**entry, "of_file": True} if key in read else entry)
         yield StagedRow(
             row=n + 1,
-            geometry=properties["geometry"],
-            properties={name: _plain(properties.get(name)) for name in PROPERTIES},
+            geometry=shape,
+            properties={
+                name: _plain(properties.get(name, _ABSENT.get(name))) for name in PROPERTIES
+            },
             district=checked.counties[n],
             severity=checked.severity(n),
             problems=problems,
@@ -59,33 +63,40 @@ def staged(checked: CheckedRows, table: PlotTable) -> Iterator[StagedRow]:
         )
 
 
+# What a row has of it that says nothing.
+_ABSENT: Final[Mapping[str, Any]] = {"extra": {}}
+
+
 def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def table_of(rows: Sequence[StagedRow]) -> PlotTable:
+def table_of(rows: Iterable[StagedRow]) -> PlotTable:
     """The staged rows as the table of plots that the file gave."""
-    said = {
-        name: pd.Series([row.properties.get(name) for row in rows], dtype=object)
-        for name in PROPERTIES
-    }
-    frame = geopandas.GeoDataFrame(
-        pd.DataFrame(said), geometry=[row.geometry for row in rows], crs=CGCS2000
-    )
-    problems = [
-        RowProblem(
-            row.row,
-            entry["code"],
-            entry["field"],
-            Message(**entry["message"]),
-            None,
-            None if entry["at"] is None else tuple(entry["at"]),
-        )
-        for row in rows
-        for entry in row.problems
-        if entry.get("of_file")
-    ]
-    return PlotTable(frame, problems, pd.DataFrame(), [], "", "")
+    said: dict[str, list[Any]] = {name: [] for name in PROPERTIES}
+    problems: list[RowProblem] = []
+
+    def shapes() -> Iterator[NDArray[np.object_]]:
+        for some in batched(rows):
+            for row in some:
+                for name, values in said.items():
+                    values.append(row.properties.get(name))
+                problems.extend(_of_file(row))
+            drawn = np.empty(len(some), dtype=object)
+            drawn[:] = [row.geometry for row in some]
+            yield drawn
+
+    packed = PackedShapes.of_parts(shapes())
+    there = {name: values for name, values in said.items() if any(v is not None for v in values)}
+    return PlotTable(there, packed, problems)
+
+
+def _of_file(row: StagedRow) -> Iterator[RowProblem]:
+    for entry in row.problems:
+        if entry.get("of_file"):
+            at = None if entry["at"] is None else tuple(entry["at"])
+            words = Message(**entry["message"])
+            yield RowProblem(row.row, entry["code"], entry["field"], words, None, at)
 
 
 def counts_of(checked: CheckedRows) -> dict[str, int]:

@@ -189,10 +189,10 @@ def on_ground(
     ImportRefused
         Another import is writing the same ground.
     """
-    drawn = np.asarray(table.frame.geometry.array, dtype=object)
-    shapes = drawn[~(shapely.is_missing(drawn) | shapely.is_empty(drawn))].tolist()
+    bounds = table.shapes.bounds
+    drawn = bounds[np.isfinite(bounds).all(axis=1)]
     try:
-        return with_ground_locked_last(connection, shapes, write, stand)
+        return with_ground_locked_last(connection, drawn, write, stand)
     except GroundBusy:
         raise ImportRefused(
             file,
@@ -349,7 +349,10 @@ def store_rows(
                 if in_file:
                     row = checked.rows[n]
                     row["plan_ids"] = [*(row.get("plan_ids") or []), *in_file]
-            plots = [_new_plot(checked, n, checked.rows[n], settlement.review) for n in batch]
+            plots = [
+                _new_plot(checked, n, shape, checked.rows[n], settlement.review)
+                for n, shape in zip(batch, checked.shapes[batch].tolist(), strict=True)
+            ]
             ids_of.update(zip(batch, insert_plots(connection, account, plots), strict=True))
             progress(len(batch))
     stored.rows.extend(StoredRow(n + 1, ids_of[n], 1, None, False) for n in new)
@@ -362,17 +365,22 @@ def _replaced(
     connection: Connection, account: Account, checked: CheckedRows, n: int, locked: LockedPlot
 ) -> StoredRow:
     attributes = merged_attributes(locked.newest, checked.rows[n])
-    version = write_working(connection, account, locked, _new_plot(checked, n, attributes))
+    (shape,) = checked.shapes[[n]].tolist()
+    version = write_working(connection, account, locked, _new_plot(checked, n, shape, attributes))
     return StoredRow(n + 1, locked.plot_id, version, locked.newest["version"], locked.has_working)
 
 
 def _new_plot(
-    checked: CheckedRows, n: int, attributes: dict[str, Any], review: str = "draft"
+    checked: CheckedRows,
+    n: int,
+    shape: shapely.MultiPolygon,
+    attributes: dict[str, Any],
+    review: str = "draft",
 ) -> NewPlot:
     county = checked.counties[n]
     assert county is not None
     return NewPlot(
-        geometry=checked.rows[n]["geometry"],
+        geometry=shape,
         district=county,
         attributes=attributes,
         review=review,

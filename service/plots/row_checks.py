@@ -4,15 +4,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
-from data.import_result import Progress, no_progress, said_rows
+from data.import_result import Progress, no_progress
+from data.packed_shapes import PackedShapes
 from data.plots.plots import PlotTable
 from data.slices import give_back
 from gis.errors import GeometryError
@@ -50,7 +49,9 @@ class CheckedRows:
     """The rows of a file with all that is said of them."""
 
     rows: list[dict[str, Any]]
-    """Attributes by their API names, those that the file says, and ``geometry``."""
+    """Attributes by their API names, those that the file says."""
+    shapes: PackedShapes
+    """Of each row, in degrees of CGCS2000; None where it has none that can be stored."""
     counties: list[str | None]
     """The county of the account that holds the largest part of each row."""
     reported: list[list[Reported]]
@@ -77,14 +78,15 @@ class _Rows:
     """Rows on the way through the checks."""
 
     def __init__(self, table: PlotTable) -> None:
-        self.values = said_rows(table.frame)
-        self.shapes: NDArray[np.object_] = table.frame.geometry.to_numpy()
-        self.usable: NDArray[np.bool_] = shapely.is_valid(self.shapes)
+        self.values = table.rows()
+        self.shapes = table.shapes
+        self.usable: NDArray[np.bool_] = ~table.shapes.missing
         self.written = self.usable.copy()
         """Rows that would write something; the others are not compared with what is there."""
         self.areas: list[float | None] = [None] * len(self.values)
         self.reported: list[list[Reported]] = [[] for _ in self.values]
         self.of_file: list[Reported] = []
+        self._places: dict[tuple[str, ...], tuple[Mapping[str, str], Reported]] = {}
         for problem in table.problems:
             verdict = Verdict(problem.code, "block", problem.message, problem.at)
             self.say(problem.row, Reported(verdict, field=problem.field))
@@ -98,11 +100,21 @@ class _Rows:
         for row, reported in verdicts:
             self.reported[row].append(reported)
 
+    def fill(self, connection: Connection, n: int, place: Mapping[str, str]) -> Reported:
+        """Write a place into a row, from 0, and say so; thousands of plots lie in one village."""
+        codes = tuple(place.values())
+        if codes not in self._places:
+            told = Reported(place_filled(tree(connection), place), field="town")
+            self._places[codes] = (place, told)
+        place, told = self._places[codes]
+        self.values[n].update(place)
+        return told
+
     def sorted(self) -> list[list[Reported]]:
-        return [
-            sorted(verdicts, key=lambda entry: _RANK[entry.verdict.severity])
-            for verdicts in self.reported
-        ]
+        """All verdicts, the worst of each row first."""
+        for verdicts in self.reported:
+            verdicts.sort(key=lambda entry: _RANK[entry.verdict.severity])
+        return self.reported
 
 
 def check_rows(
@@ -127,7 +139,7 @@ def check_rows(
     rows = _Rows(table)
     shares = _shares(connection, rows)
     _say_elsewhere(rows, shares)
-    shift = shift_told(connection, rows.shapes[rows.usable])
+    shift = shift_told(connection, rows.shapes)
     if shift is not None:
         rows.say(None, Reported(shift))
     counties = _counties(account, shares)
@@ -136,14 +148,15 @@ def check_rows(
     rows.say_all(lost_codes(connection, rows.values))
     plans = name_plans(connection, account, rows.values, rows.shapes, counties)
     rows.say_all(plans.faults)
-    matches = match_rows(connection, account, counties, rows.values)
+    matches = match_rows(connection, account, counties, rows.values, rows.shapes)
     rows.say_all(matches.faults)
     # A row that changes nothing writes nothing, so there is nothing to decide about it.
     rows.written &= [match.state != "same" for match in matches.rows]
-    _say_shapes_and_ground(
+    looked = _say_shapes_and_ground(
         connection,
         account,
         rows,
+        counties=counties,
         shares=shares,
         matches=matches,
         settings=settings,
@@ -151,11 +164,12 @@ def check_rows(
     )
     give_back(len(rows.values))
     rows.say_all(_plans(connection, account, rows, counties, matches))
-    rows.say_all(_on_layers(connection, rows))
-    rows.say_all(_places(connection, rows, counties, matches))
+    rows.say_all(looked.on_layers)
+    rows.say_all(looked.places)
     rows.say_all(_blocked_plans(rows, plans))
     return CheckedRows(
         rows.values,
+        rows.shapes,
         counties,
         rows.sorted(),
         rows.of_file,
@@ -170,7 +184,7 @@ def numbered_plots(connection: Connection, account: Account, table: PlotTable) -
     """Ids of the plots that are there under the numbers of a file, sorted."""
     rows = _Rows(table)
     counties = _counties(account, _shares(connection, rows))
-    return sorted(match_rows(connection, account, counties, rows.values).live)
+    return sorted(match_rows(connection, account, counties, rows.values, rows.shapes).live)
 
 
 def _counties(account: Account, shares: list[list[Share]]) -> list[str | None]:
@@ -187,7 +201,7 @@ def _shares(connection: Connection, rows: _Rows) -> list[list[Share]]:
     for start in range(0, len(usable), BATCH):
         batch = usable[start : start + BATCH]
         try:
-            found = county_shares(connection, [rows.shapes[n] for n in batch])
+            found = county_shares(connection, rows.shapes[batch].tolist())
         except GeometryError:
             found = [_shares_of_row(connection, rows, n) for n in batch]
         for n, counties in zip(batch, found, strict=True):
@@ -196,7 +210,7 @@ def _shares(connection: Connection, rows: _Rows) -> list[list[Share]]:
 
 
 def _shares_of_row(connection: Connection, rows: _Rows, n: int) -> list[Share]:
-    shape: BaseGeometry = rows.shapes[n]
+    (shape,) = rows.shapes[[n]]
     try:
         return county_shares(connection, [shape])[0]
     except GeometryError as error:
@@ -208,14 +222,16 @@ def _shares_of_row(connection: Connection, rows: _Rows, n: int) -> list[Share]:
 
 def _say_elsewhere(rows: _Rows, shares: list[list[Share]]) -> None:
     """A file of which no plot lies in a known district: its place or CRS must be wrong."""
-    shapes = rows.shapes[rows.usable]
-    if not len(shapes) or any(shares):
+    count = int(rows.usable.sum())
+    if not count or any(shares):
         return
-    west, south, east, north = shapely.total_bounds(shapes)
+    bounds = rows.shapes.bounds[rows.usable]
+    west, south = np.nanmin(bounds[:, :2], axis=0).tolist()
+    east, north = np.nanmax(bounds[:, 2:], axis=0).tolist()
     words = Message(
-        f"全部 {len(shapes)} 个图斑都在已知行政区之外：位于经度 {west:.4f}–{east:.4f}、纬度 "
+        f"全部 {count} 个图斑都在已知行政区之外：位于经度 {west:.4f}–{east:.4f}、纬度 "
         f"{south:.4f}–{north:.4f}；请核对坐标系（--crs），或先导入该地行政区。",
-        f"All {len(shapes)} plots lie outside every district: they lie at longitude "
+        f"All {count} plots lie outside every district: they lie at longitude "
         f"{west:.4f} to {east:.4f}, latitude {south:.4f} to {north:.4f}; check --crs, or "
         "import the districts of that place first.",
     )
@@ -223,44 +239,53 @@ def _say_elsewhere(rows: _Rows, shares: list[list[Share]]) -> None:
     rows.say(None, Reported(Verdict("outside_districts", "block", words, centre)))
 
 
+class _Looked(NamedTuple):
+    """What is said of rows (from 0) after what is said of the ground that they share."""
+
+    on_layers: list[tuple[int, Reported]]
+    places: list[tuple[int, Reported]]
+
+
 def _say_shapes_and_ground(  # noqa: PLR0913 - what rows are checked against
     connection: Connection,
     account: Account,
     rows: _Rows,
     *,
+    counties: Sequence[str | None],
     shares: list[list[Share]],
     matches: Matches,
     settings: Settings,
     progress: Progress,
-) -> None:
-    """Shape and size of each row, and what it shares with other rows and plots that are there."""
+) -> _Looked:
+    """Shape and size of each row, and what it shares with other rows and plots that are there.
+
+    Whatever else asks the database for what is around a row does so here, where it is drawn.
+    """
     numbers = np.flatnonzero(rows.written).tolist()
     alone = RowShapes(account, kind_rules(connection), settings)
-    compared = rows.shapes.copy()
-    compared[~rows.written] = None
     stages = [row.get("stage") for row in rows.values]
+    looked = _Looked([], [])
     context = copy_context()
     # GEOS looks at the rows themselves while the database looks for what is around them.
     with ThreadPoolExecutor(1) as beside:
         shapes = beside.submit(context.run, alone.look, rows.shapes, rows.values, shares, numbers)
-        in_file = beside.submit(lambda: list(overlaps_in_file(compared, stages)))
+        in_file = beside.submit(lambda: list(overlaps_in_file(rows.shapes, stages, rows.written)))
         found: list[tuple[int, Reported]] = []
         of_file = set(matches.live)
         for start in range(0, len(numbers), BATCH):
-            if in_file.done() and in_file.exception() is not None:
-                break
             batch = numbers[start : start + BATCH]
-            # Plots whose rows come in the same file are compared as they will be, in the file.
-            replaced = [_replaced(connection, matches.rows[n].plot_id, of_file) for n in batch]
-            verdicts = overlaps_with_plots(
-                connection,
-                account,
-                rows.shapes[batch],
-                [rows.values[n] for n in batch],
-                replaced,
-                settings,
-            )
-            found += [(batch[n], reported) for n, reported in verdicts]
+            drawn = rows.shapes[batch]
+            values = [rows.values[n] for n in batch]
+            costly = in_file.done() and in_file.exception() is not None
+            if not costly:
+                # Plots whose rows come in the same file are compared as they will be, in the file.
+                replaced = [_replaced(connection, matches.rows[n].plot_id, of_file) for n in batch]
+                verdicts = overlaps_with_plots(
+                    connection, account, drawn, values, replaced, settings
+                )
+                found += [(batch[n], reported) for n, reported in verdicts]
+            looked.on_layers.extend(_on_layers(connection, batch, drawn, values))
+            looked.places.extend(_places(connection, batch, drawn, rows, counties, matches))
             progress(len(batch))
     rows.say_all(shapes.result())
     for n, area in zip(numbers, alone.areas, strict=True):
@@ -269,8 +294,9 @@ def _say_shapes_and_ground(  # noqa: PLR0913 - what rows are checked against
         rows.say_all(in_file.result())
     except GeometryError as error:
         rows.say(None, Reported(Verdict(error.code, "block", error.message, error.at)))
-        return
+        return looked
     rows.say_all(found)
+    return looked
 
 
 def overlaps_once_stored(
@@ -286,8 +312,7 @@ def overlaps_once_stored(
     ``written`` are the ids of the plots that the file became.
     """
     of_file = {*checked.matches.live, *written}
-    drawn = np.empty(len(numbers), dtype=object)
-    drawn[:] = [checked.rows[n]["geometry"] for n in numbers]
+    drawn = checked.shapes[numbers]
     replaced = [
         of_file | _replaced(connection, checked.matches.rows[n].plot_id, of_file) for n in numbers
     ]
@@ -302,32 +327,27 @@ def _replaced(connection: Connection, plot_id: int | None, of_file: set[int]) ->
 
 
 def _places(
-    connection: Connection, rows: _Rows, counties: Sequence[str | None], matches: Matches
-) -> list[tuple[int, Reported]]:
+    connection: Connection,
+    numbers: Sequence[int],
+    drawn: NDArray[np.object_],
+    rows: _Rows,
+    counties: Sequence[str | None],
+    matches: Matches,
+) -> Iterator[tuple[int, Reported]]:
     """Write towns and villages that neither a row nor its plot says; remarks on them."""
-    placed = [
-        (n, county)
-        for n, county in enumerate(counties)
-        if county is not None and rows.written[n] and rows.usable[n]
-    ]
+    of_rows = [counties[n] for n in numbers]
+    there = [at for at, county in enumerate(of_rows) if county is not None]
     places = places_of(
-        connection, [rows.shapes[n] for n, _ in placed], [county for _, county in placed]
+        connection, drawn[there].tolist(), [county for county in of_rows if county is not None]
     )
-    remarks = []
-    districts = tree(connection)
-    told: dict[tuple[str, ...], Reported] = {}  # thousands of plots lie in one village
-    for (n, _), place in zip(placed, places, strict=True):
+    for at, place in zip(there, places, strict=True):
+        n = numbers[at]
         plot_id = matches.rows[n].plot_id
         row = rows.values[n]
         said = row if plot_id is None else merged_attributes(matches.live[plot_id], row)
         filled = missing_place(said, place)
         if filled:
-            row.update(filled)
-            codes = tuple(filled.values())
-            if codes not in told:
-                told[codes] = Reported(place_filled(districts, filled), field="town")
-            remarks.append((n, told[codes]))
-    return remarks
+            yield n, rows.fill(connection, n, filled)
 
 
 def _units(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[tuple[int, Reported]]:
@@ -368,7 +388,10 @@ def _plans(
     ]
     for start in range(0, len(naming), BATCH):
         batch = naming[start : start + BATCH]
-        links = [PlanLinks(rows.shapes[n], rows.values[n]["plan_ids"]) for n in batch]
+        links = [
+            PlanLinks(shape, rows.values[n]["plan_ids"])
+            for n, shape in zip(batch, rows.shapes[batch], strict=True)
+        ]
         districts = [counties[n] for n in batch]
         found = wrong_plan_links(connection, account, links, districts, known_before=before)
         verdicts += [
@@ -402,18 +425,20 @@ def _unknown_plan(plan_id: int) -> Message:
     )
 
 
-def _on_layers(connection: Connection, rows: _Rows) -> list[tuple[int, Reported]]:
+def _on_layers(
+    connection: Connection,
+    numbers: Sequence[int],
+    drawn: NDArray[np.object_],
+    values: Sequence[Mapping[str, Any]],
+) -> Iterator[tuple[int, Reported]]:
     """Verdicts on rows that lie on layers; those of its stage and kind."""
-    numbers = np.flatnonzero(rows.written)
-    kinds = [rows.values[n].get("kind") for n in numbers]
+    kinds = [row.get("kind") for row in values]
     verdicts = on_layers(
         connection,
-        [rows.shapes[n] for n in numbers],
-        [str(rows.values[n].get("stage")) for n in numbers],
+        drawn.tolist(),
+        [str(row.get("stage")) for row in values],
         [kind if isinstance(kind, str) else None for kind in kinds],
     )
-    return [
-        (int(n), Reported(on.verdict, layer=on.layer, share=on.share))
-        for n, of_row in zip(numbers, verdicts, strict=True)
-        for on in of_row
-    ]
+    for n, of_row in zip(numbers, verdicts, strict=True):
+        for on in of_row:
+            yield n, Reported(on.verdict, layer=on.layer, share=on.share)

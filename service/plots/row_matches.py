@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from data.text_cleaning import row_list
 from gis.messages import Message
+from gis.stored_shapes import StoredShapes
 from gis.verdicts import Problem as Verdict
 from service.accounts.db.accounts import Account
 from service.plots.db.live_plots import Number, count_missing, live_plots, plot_ids_of
@@ -64,6 +65,7 @@ def match_rows(
     account: Account,
     counties: Sequence[str | None],
     rows: Sequence[Mapping[str, Any]],
+    shapes: StoredShapes,
 ) -> Matches:
     """Look for the plots that rows bear the numbers of.
 
@@ -72,7 +74,9 @@ def match_rows(
     counties
         Of each row; None where it lies in none of the account's.
     rows
-        Attributes and ``geometry`` of each row; nothing or None for what the file does not say.
+        Attributes of each row; nothing or None for what the file does not say.
+    shapes
+        Of each row.
     """
     numbers = [_number(county, row) for county, row in zip(counties, rows, strict=True)]
     given = {number for number in numbers if number is not None}
@@ -88,7 +92,7 @@ def match_rows(
             matches.append(_NEW)
             faults.append((n, _of_deleted(number)))
         else:
-            matches.append(_compared(live[plot_id], row))
+            matches.append(_compared(live[plot_id], row, shapes[[n]][0]))
     missing = count_missing(connection, account, given, live) if given else 0
     return Matches(matches, faults, live, missing)
 
@@ -131,14 +135,14 @@ def _number(county: str | None, row: Mapping[str, Any]) -> Number | None:
     return Number(county, int(row["year"]), str(row["plot_no"]))
 
 
-def _compared(live: Mapping[str, Any], row: Mapping[str, Any]) -> Match:
+def _compared(live: Mapping[str, Any], row: Mapping[str, Any], shape: Any) -> Match:
     merged = merged_attributes(live, row)
     fields = [
         name
         for name in ATTRIBUTES
         if name != "plot_no" and not _same_value(name, live[name], merged[name])
     ]
-    if not _same_ground(shapely.from_wkb(bytes(live["wkb"])), row["geometry"]):
+    if not _same_ground(shapely.from_wkb(bytes(live["wkb"])), shape):
         fields.append("geometry")
     state: State = "changed" if fields else "same"
     return Match(state, live["plot_id"], live["version"], tuple(fields))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from gis.errors import GeometryError
 from gis.messages import Message
 from gis.shared_area import refuse_costly_cut
+from gis.stored_shapes import Rows, StoredShapes
 from gis.verdicts import LIMITS, overlaps_among
 from gis.verdicts import Problem as Verdict
 from gis.verdicts.ground import common_grounds
@@ -29,30 +30,50 @@ Shapes = NDArray[np.object_]
 Row = tuple[int, Reported]
 
 
-def overlaps_in_file(shapes: Shapes, stages: Sequence[Any]) -> Iterator[Row]:
+def overlaps_in_file(
+    shapes: StoredShapes, stages: Sequence[Any], compared: NDArray[np.bool_]
+) -> Iterator[Row]:
     """Verdicts on rows (from 0) that share ground and would be credited alike.
 
     Parameters
     ----------
     shapes
-        Valid polygons in degrees; None where a row is not compared.
+        Valid polygons in degrees, of the rows that are compared.
     stages
         Of each row.
+    compared
+        Whether each row is.
 
     Raises
     ------
     GeometryError
         ``too_many_pairs``.
     """
-    green = np.array([stage in GREEN_STAGES for stage in stages])
-    cancelled = np.array([stage == "cancelled" for stage in stages])
+    green = np.array([stage in GREEN_STAGES for stage in stages], dtype=np.bool_)
+    cancelled = np.array([stage == "cancelled" for stage in stages], dtype=np.bool_)
     names = _RowNames(len(shapes))
     for group in (green, ~green & ~cancelled):
-        compared = shapes.copy()
-        compared[~group] = None
-        for pair in overlaps_among(compared, names=names):
+        some = _Some(shapes, np.flatnonzero(group & compared), len(shapes))
+        for pair in overlaps_among(some, names=names):
             yield pair.left, Reported(pair.problem)
             yield pair.right, Reported(pair.mirrored)
+
+
+class _Some:
+    """Shapes of which only some rows count; the others have none."""
+
+    def __init__(self, shapes: StoredShapes, rows: NDArray[np.intp], count: int) -> None:
+        self._shapes = shapes
+        self.bounds = np.full((count, 4), np.nan)
+        self.bounds[rows] = shapes.bounds[rows]
+        self.vertices: NDArray[np.integer] = np.zeros(count, dtype=np.int64)
+        self.vertices[rows] = shapes.vertices[rows]
+
+    def __len__(self) -> int:
+        return len(self.bounds)
+
+    def __getitem__(self, rows: Rows) -> Shapes:
+        return self._shapes[rows]
 
 
 class _RowNames(Sequence[Message]):

@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import shapely
-from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from gis.messages import Message
+from gis.stored_shapes import StoredShapes
 from gis.verdicts import Problem as Verdict
 from service.accounts.db.accounts import Account
 from service.plots.db.plan_links import PlanLinks, plan_links
@@ -35,7 +34,7 @@ def name_plans(
     connection: Connection,
     account: Account,
     rows: Sequence[dict[str, Any]],
-    shapes: NDArray[np.object_],
+    shapes: StoredShapes,
     counties: Sequence[str | None],
 ) -> RowPlans:
     """Put ids of plans into ``plan_ids`` of the rows that name them in ``plans``.
@@ -63,7 +62,7 @@ def name_plans(
     for n, names in naming.items():
         ids = list(rows[n].get("plan_ids") or [])
         for name in names:
-            there = _of_plots(connection, account, shapes[n], named.get(name, []))
+            there = _of_plots(connection, account, shapes[[n]][0], named.get(name, []))
             if there:
                 ids += there if len(there) == 1 else []
                 if len(there) > 1:
@@ -72,7 +71,7 @@ def name_plans(
             same = [
                 row for row in planned.get(name.plot_no, []) if _fits(rows, counties, row, name)
             ]
-            met = [row for row in same if row != n and _meet(shapes[row], shapes[n])]
+            met = [row for row in same if row != n and _meet(*shapes[[row, n]])]
             if len(met) == 1:
                 outcome.in_file.setdefault(n, []).extend(met)
             else:

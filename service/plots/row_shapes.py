@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gis.authalic import SHORT_DEG
 from gis.measure import areas_m2
+from gis.stored_shapes import StoredShapes
 from gis.verdicts import check_many
 from service.accounts.db.accounts import Account
 from service.plots.db.shares import Share
@@ -21,7 +22,7 @@ __all__ = ["RowShapes"]
 # Borders are met when so little is left: shares of counties are ratios of floats.
 _WHOLE: Final = 1 - 1e-9
 # Every vertex is a dozen numbers for a moment.
-_AT_ONCE: Final = 5_000
+_AT_ONCE: Final = 2_000
 
 
 @dataclass
@@ -36,7 +37,7 @@ class RowShapes:
 
     def look(
         self,
-        shapes: NDArray[np.object_],
+        shapes: StoredShapes,
         values: Sequence[Mapping[str, Any]],
         shares: Sequence[Sequence[Share]],
         numbers: Sequence[int],

@@ -19,6 +19,7 @@ from typing import Final, Literal
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
@@ -64,9 +65,21 @@ def lock_ground(
     GroundBusy
         Others hold it for longer than ``wait_s`` seconds; the transaction has failed.
     """
+    bounds = shapely.bounds(np.array(shapes, dtype=object)).reshape(-1, 4)
+    lock_boxes(connection, bounds, subject, wait_s=wait_s)
+
+
+def lock_boxes(
+    connection: Connection,
+    bounds: NDArray[np.float64],
+    subject: Subject = "plots",
+    *,
+    wait_s: float = WAIT_S,
+) -> None:
+    """As `lock_ground`, of the boxes of shapes: ``(n, 4)`` west, south, east, north."""
     if subject == "plots":
         announce(connection)
-    cells = [(key, alone) for key, alone in sorted(_cells(shapes, NAMESPACES[subject]).items())]
+    cells = [(key, alone) for key, alone in sorted(_cells(bounds, NAMESPACES[subject]).items())]
     values = {
         "keys": [key for key, _ in cells],
         "alone": [alone for _, alone in cells],
@@ -120,11 +133,10 @@ def wait_for_writers(connection: Connection, *, wait_s: float = FILE_WAIT_S) -> 
         time.sleep(_PAUSE_S)
 
 
-def _cells(shapes: Sequence[shapely.Geometry], namespace: int) -> dict[int, bool]:
+def _cells(bounds: NDArray[np.float64], namespace: int) -> dict[int, bool]:
     """Lock keys, each with True for an exclusive lock. Larger cells have the lower keys."""
-    if not shapes:
+    if not len(bounds):
         return {}
-    bounds = shapely.bounds(np.array(shapes, dtype=object))
     for level in reversed(LEVELS):
         at_level = _covered(bounds, level)
         if at_level is not None:

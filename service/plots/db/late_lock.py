@@ -9,10 +9,11 @@ they are all is taken back and done again, with the ground locked before.
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-import shapely
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
-from service.plots.db.ground_lock import FILE_WAIT_S, announce, lock_ground
+from service.plots.db.ground_lock import FILE_WAIT_S, announce, lock_boxes
 
 __all__ = ["with_ground_locked_last"]
 
@@ -24,18 +25,18 @@ _WRITTEN_BESIDE = text("SELECT written_beside(:first_unseen) AS id ORDER BY id")
 
 def with_ground_locked_last(
     connection: Connection,
-    shapes: Sequence[shapely.Geometry],
+    bounds: NDArray[np.float64],
     write: Callable[[], Written],
     stand: Callable[[Written, Sequence[int]], bool],
 ) -> Written:
-    """Do what ``write`` does, as if the ground of the shapes had been locked before it.
+    """Do what ``write`` does, as if the ground of some boxes had been locked before it.
 
-    Until the transaction ends the ground is locked as `lock_ground` does it.
+    Until the transaction ends the ground is locked as `lock_boxes` does it.
 
     Parameters
     ----------
-    shapes
-        Degrees of CGCS2000; all that is written lies on them.
+    bounds
+        ``(n, 4)`` west, south, east, north, degrees of CGCS2000; all that is written lies there.
     write
         Checks and stores plots; it may be called again, after all that it wrote was taken back.
     stand
@@ -51,10 +52,10 @@ def with_ground_locked_last(
     first_unseen = connection.scalar(_FIRST_UNSEEN)
     with connection.begin_nested() as trial:
         written = write()
-        lock_ground(connection, shapes, wait_s=FILE_WAIT_S)
+        lock_boxes(connection, bounds, wait_s=FILE_WAIT_S)
         beside = connection.scalars(_WRITTEN_BESIDE, {"first_unseen": first_unseen}).all()
         if not beside or stand(written, beside):
             return written
         trial.rollback()
-    lock_ground(connection, shapes, wait_s=FILE_WAIT_S)
+    lock_boxes(connection, bounds, wait_s=FILE_WAIT_S)
     return write()

@@ -104,8 +104,9 @@ def _shares_near(connection: Connection, drawn: Shapes, near: Near) -> Iterator[
     order = np.lexsort((county, -ratios, at))
     order = order[ratios[order] > 0]
     rows, names = near.rows[at[order]].tolist(), codes[county[order]].tolist()
+    wholes = {name: Share(name, 1.0) for name in names}  # most plots lie in one county
     for n, name, ratio in zip(rows, names, ratios[order].tolist(), strict=True):
-        yield n, Share(name, ratio)
+        yield n, wholes[name] if ratio == 1.0 else Share(name, ratio)
 
 
 def _shares_of_wide_shape(connection: Connection, geometry: BaseGeometry) -> list[Share]:

@@ -23,7 +23,7 @@ from data.reading.features import read_features
 from data.reading.geojson import read_geojson
 from data.reading.limits import MIB, Limits
 from data.reading.sandbox import driver_names, open_in_sandbox
-from data.reading.sandbox_result import RawLayer
+from data.reading.sandbox_answer import Result
 from data.reading.sniff import Format
 from tests.data.sending import collection, geojson, shapefile, squares, table, zipped
 from tests.waiting import until
@@ -38,7 +38,7 @@ def refusal(sent: Path, limits: Limits | None = None) -> FileRefused:
     return refused.value
 
 
-def open_restricted(sent: Path, limits: Limits) -> RawLayer:
+def open_restricted(sent: Path, limits: Limits) -> Result:
     return open_in_sandbox(sent, layer=None, encoding=None, crs_is_said=False, limits=limits)
 
 
@@ -273,7 +273,7 @@ def test_a_part_without_a_ring_does_not_damage_the_others(tmp_path: Path) -> Non
     with_nothing = {"type": "MultiPolygon", "coordinates": [[], bow_tie]}
     together = {"type": "GeometryCollection", "geometries": [with_nothing]}
     sent = geojson(tmp_path / "a.geojson", collection([with_nothing, together]))
-    shapes = shapely.from_wkb(read_geojson(sent, None, Limits()).shapes)
+    shapes = shapely.from_wkb(list(read_geojson(sent, None, Limits()).shapes))
     drawn = shapely.MultiPolygon([shapely.Polygon(corners)])
     assert shapes[0].equals_exact(drawn)
     assert shapes[1].geoms[0].equals_exact(drawn)

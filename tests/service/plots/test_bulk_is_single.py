@@ -95,7 +95,7 @@ def test_rows_are_told_what_drawings_are_told(office: Office, seed: int) -> None
         geometry=list(shapes),
         crs=CGCS2000,
     )
-    table = PlotTable(frame, [], pd.DataFrame(), [], "", "")
+    table = PlotTable.of(frame)
     settings = Settings()
     checked = check_rows(office.connection, office.account, table, settings)
     codes = set()

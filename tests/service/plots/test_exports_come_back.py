@@ -7,7 +7,7 @@ import pytest
 import shapely
 from sqlalchemy import Connection
 
-from data.plots.plots import read_plots
+from data.plots.plots import PlotTable, read_plots
 from data.writing.dispatch import Form
 from service.accounts.db.accounts import Account
 from service.plots.db.plots import ATTRIBUTES, PlotFilter, list_records
@@ -100,10 +100,10 @@ def test_what_staff_changed_in_a_file_is_what_comes_back_as_changed(
 ) -> None:
     brought(connection, importer, file_of(*ROWS))
     export_plots(connection, importer, PlotFilter("working"), tmp_path / "a.gpkg", Form())
-    table = read_plots(tmp_path / "a.gpkg")
-    table.frame["note"] = table.frame["note"].where(table.frame["plot_no"] != "00012", "改过")
-    checked = check_rows(connection, importer, table, SETTINGS)
-    states = dict(zip(table.frame["plot_no"], checked.matches.rows, strict=True))
+    frame = read_plots(tmp_path / "a.gpkg").frame
+    frame["note"] = frame["note"].where(frame["plot_no"] != "00012", "改过")
+    checked = check_rows(connection, importer, PlotTable.of(frame), SETTINGS)
+    states = dict(zip(frame["plot_no"], checked.matches.rows, strict=True))
     assert {number: row.state for number, row in states.items()} == {
         "甲15": "same",
         "00012": "changed",

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import geopandas
-import pandas as pd
 import pytest
 from shapely import box
 from sqlalchemy import text
@@ -84,7 +83,7 @@ def test_a_file_of_plots_gets_towns_and_is_told(office: Office) -> None:
     ]
     shapes = [from_geojson(ring(125.07, 43.02)), from_geojson(ring(125.07, 43.06))]
     frame = geopandas.GeoDataFrame(rows, geometry=shapes, crs=CGCS2000)
-    table = PlotTable(frame, [], pd.DataFrame(), [], "", "")
+    table = PlotTable.of(frame)
     done = import_plots(office.connection, office.account, table, "a.shp", Settings())
     assert [place(office, n)[0] for n in done.ids] == [RIGHT, LEFT]
     assert "1 行：乡镇、村按位置填写" in [note.zh for note in done.notes]

@@ -11,8 +11,9 @@ from typing import Any
 
 import geopandas
 import httpx
-import pandas as pd
+import numpy as np
 import pytest
+import shapely
 from shapely import Polygon, box
 from sqlalchemy import text
 
@@ -150,7 +151,7 @@ def table(*shapes: dict[str, Any]) -> PlotTable:
     rows = [{"stage": "planted", "kind": "RGZL", "year": 2026} for _ in shapes]
     geometry = [from_geojson(shape) for shape in shapes]
     frame = geopandas.GeoDataFrame(rows, geometry=geometry, crs=CGCS2000)
-    return PlotTable(frame, [], pd.DataFrame(), [], "CGCS2000", "plots")
+    return PlotTable.of(frame)
 
 
 @contextmanager
@@ -327,14 +328,14 @@ BOXES = {
 
 @pytest.mark.parametrize("name", BOXES)
 def test_whoever_touches_the_same_ground_wants_the_same_lock(name: str) -> None:
-    file = _cells(BOXES[name], 1)
+    file = _cells(shapely.bounds(np.array(BOXES[name])), 1)
     assert len(file) <= MAX_CELLS * len(LEVELS)
     for shape in BOXES[name][:: max(1, len(BOXES[name]) // 9)]:
         west, south, *_ = shape.bounds
-        plot = _cells([plot_at(west, south)], 1)
+        plot = _cells(shapely.bounds([plot_at(west, south)]), 1)
         shared = plot.keys() & file.keys()
         assert any(plot[key] or file[key] for key in shared), "both could write at once"
-    elsewhere = _cells([plot_at(-100.0, 40.0)], 1)
+    elsewhere = _cells(shapely.bounds([plot_at(-100.0, 40.0)]), 1)
     if name != "half the world":
         assert not any(elsewhere[key] or file[key] for key in elsewhere.keys() & file.keys())
 
