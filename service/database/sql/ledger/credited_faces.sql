@@ -7,7 +7,8 @@
 --            holds the credit;
 --   since:   since when it does;
 --   face, area_m2: the ground, and its square metres on the ellipsoid.
--- Only functions of the owner call it.
+-- Only functions of the owner call it. In PL/pgSQL, which keeps what it has read: a function in SQL
+-- is read and planned anew for each shape that is asked about.
 CREATE OR REPLACE FUNCTION credited_faces(plots bigint[], parts geometry[])
 RETURNS TABLE(
     holders bigint[],
@@ -15,11 +16,14 @@ RETURNS TABLE(
     face geometry,
     area_m2 double precision
 )
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 SET jit TO 'off'
 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH part AS MATERIALIZED (
         SELECT given.plot_id, given.geom
         FROM unnest(plots, parts) AS given(plot_id, geom)
@@ -40,7 +44,8 @@ AS $$
     SELECT array_agg(cover.plot_id ORDER BY cover.since, cover.plot_id), min(cover.since),
            face.geom, ST_Area(face.geom::geography)
     FROM cover JOIN face ON face.n = cover.n
-    GROUP BY face.n, face.geom
+    GROUP BY face.n, face.geom;
+END
 $$;
 COMMENT ON FUNCTION credited_faces(bigint[], geometry[]) IS
     'Ground of several plots cut into faces, each with the plots that cover it, the holder first';

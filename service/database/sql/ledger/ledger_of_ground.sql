@@ -38,6 +38,9 @@ DECLARE
     near geometry;
     blocking bigint[] := blocking_versions(NULL);
     ids bigint[];
+    held record;
+    run record;
+    found record;
 BEGIN
     IF scope = '{}' THEN
         RETURN;
@@ -60,6 +63,35 @@ BEGIN
     END IF;
     IF scope <> '{*}' THEN
         near := ground_near_scope(ground);
+    END IF;
+    -- Most ground has one holder: its parts are the faces.
+    IF cardinality(ids) = 1 THEN
+        SELECT v.plot_no, v.district, v.year, v.programme,
+               scope = '{*}' OR v.district = ANY (scope)
+                   OR coalesce('unit:' || v.unit = ANY (scope), false) AS own,
+               allowed_ground(ST_CollectionExtract(ST_Intersection(v.geom, ground), 3),
+                              v.stage, v.kind, blocking) AS part
+        INTO held FROM plot_version v WHERE v.slot = 'approved' AND v.plot_id = ids[1];
+        IF NOT held.own THEN
+            held.part := ST_CollectionExtract(ST_Intersection(held.part, near), 3);
+        END IF;
+        SELECT s.since, s.reshaped INTO run FROM credited_since(ids) s;
+        SELECT sum(face.area_m2) AS area_m2,
+               (array_agg(face.place ORDER BY face.area_m2 DESC))[1] AS place,
+               min(CASE WHEN run.reshaped THEN credited_since_at(ids[1], face.place)
+                        ELSE run.since END) AS since
+        INTO found FROM (
+            SELECT ST_PointOnSurface(piece.geom) AS place, ST_Area(piece.geom::geography) AS area_m2
+            FROM ST_Dump(held.part) piece OFFSET 0
+        ) face;
+        IF found.area_m2 >= 0.01 AND run.since IS NOT NULL THEN
+            RETURN QUERY SELECT
+                CASE WHEN held.own THEN ids[1] END, CASE WHEN held.own THEN held.plot_no END,
+                held.district, CASE WHEN held.own THEN held.year END,
+                CASE WHEN held.own THEN held.programme END, CASE WHEN held.own THEN found.since END,
+                '{}'::bigint[], found.area_m2, ST_X(found.place), ST_Y(found.place);
+        END IF;
+        RETURN;
     END IF;
     RETURN QUERY
     WITH plot AS MATERIALIZED (

@@ -89,3 +89,30 @@ def test_a_plot_of_a_unit_of_the_scope_is_told_as_ones_own_wherever_it_lies(sql:
     sql.session(WEST, "unit:LYJ")
     (row,) = ledger(sql, 125.14, 125.17)
     assert (row.plot_id, row.plot_no, row.also) == (number, str(number), [beneath])
+
+
+TWO_PARTS = """
+SELECT * FROM ledger_of_ground(ST_Multi(ST_Union(
+    ST_MakeEnvelope(125.05, 43.04, 125.052, 43.07, 4490),
+    ST_MakeEnvelope(125.055, 43.04, 125.06, 43.07, 4490))), 10)
+"""
+
+
+def test_ground_of_one_holder_in_two_parts_is_what_it_is_beside_another_plot(sql: Sql) -> None:
+    number = sql.plot(125.05, wide=0.01)
+    sql.session(WEST)
+    (alone,) = sql.rows(TWO_PARTS)
+    assert alone.plot_id == number
+    assert 125.055 < alone.lon < 125.06, "it is a point of the larger part"
+    sql.as_owner()
+    sql.plot(125.0515, wide=0.0005)
+    sql.session(WEST)
+    held = sql.rows(TWO_PARTS)
+    assert {row.since for row in held} == {alone.since}
+    assert sum(row.area_m2 for row in held) == pytest.approx(alone.area_m2, rel=1e-9)
+
+
+def test_a_speck_of_one_holder_is_nobodys(sql: Sql) -> None:
+    sql.plot(125.05, wide=0.01)
+    sql.session(WEST)
+    assert ledger(sql, 125.04, 125.05 + 1e-9) == []
