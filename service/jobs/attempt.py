@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from data.codes import UnknownCodeError
 from data.writing.export_report import ExportRefused
 from gis.messages import Message
+from service.accounts.api.deps import require_role
 from service.accounts.db.accounts import (
     Account,
     account_by_secret,
@@ -23,7 +24,7 @@ from service.accounts.db.accounts import (
 from service.errors import Problem
 from service.jobs import files
 from service.jobs.db import working
-from service.jobs.kinds import Cancelled, Kind, Task
+from service.jobs.kinds import ROLES, Cancelled, Kind, Task
 from service.settings import Settings
 
 log = structlog.get_logger()
@@ -79,6 +80,7 @@ class Attempt:
             self._report(job_id, done, None)
 
         with self._signed_in(row["account_id"]) as (connection, account):
+            require_role(account, *ROLES[row["kind"]])
             task = Task(connection, account, row["params"], folder, count, advance)
             made = self._kinds[row["kind"]](task)
         self._end(

@@ -3,11 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection
 
-from service.accounts.db.accounts import Account
+from service.accounts.db.accounts import Account, Role
+
+ROLES: Final[Mapping[str, tuple[Role, ...]]] = {
+    "export": ("planner", "inspector"),
+    "handin": ("gis",),
+}
+"""Who asks for jobs of a kind, has them done and fetches their files: all three, by one of these
+roles. An account that lost them since has neither the work nor the file."""
 
 
 @dataclass(frozen=True)

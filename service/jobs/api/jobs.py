@@ -10,7 +10,7 @@ from data.codes import UnknownCodeError
 from data.schemas import schema as schema_of
 from data.writing.formats import FORMATS
 from gis.messages import Message
-from service.accounts.api.deps import AccountDep, ExporterDep
+from service.accounts.api.deps import AccountDep, ExporterDep, require_role
 from service.accounts.db.audit import note
 from service.errors import Problem, not_found
 from service.jobs import files
@@ -18,6 +18,7 @@ from service.jobs.api.job_schemas import ExportIn, JobList, JobOut
 from service.jobs.asking import ask
 from service.jobs.db import jobs
 from service.jobs.exports import filter_of
+from service.jobs.kinds import ROLES
 from service.web.deps import ConnectionDep, SettingsDep, bad_query
 from service.web.feature_list import PageDep, number_cursor
 from service.web.file_answers import file_answers
@@ -137,10 +138,14 @@ def read_job(job_id: JobId, account: AccountDep, connection: ConnectionDep) -> A
 def fetch_job_file(
     job_id: JobId, account: AccountDep, connection: ConnectionDep, settings: SettingsDep
 ) -> Any:
-    """The file of a job that is done; it is kept for `LUOTU_JOB_DAYS`."""
+    """The file of a job that is done; it is kept for `LUOTU_JOB_DAYS`.
+
+    For the role that asks for such jobs: an account that lost it since has no file either.
+    """
     row = jobs.read_job(connection, account, job_id)
     if row is None:
         raise not_found("此任务")
+    require_role(account, *ROLES[row["kind"]])
     if row["state"] != "done":
         raise Problem(
             409,

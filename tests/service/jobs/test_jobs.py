@@ -223,6 +223,30 @@ def test_an_account_that_was_disabled_gets_no_file(
     assert error["code"] == "account_disabled"
 
 
+@pytest.mark.parametrize(
+    ("address", "wanted", "role"),
+    [
+        ("/api/exports", WANTED, "viewer"),
+        ("/api/exports", {**WANTED, "filter": {}}, "viewer"),
+        ("/api/handins", {"district": WEST, "year": 2026}, "planner"),
+    ],
+)
+def test_an_account_that_lost_its_role_gets_neither_work_nor_file(
+    sign_in: SignIn, database: Database, attempt: Attempt, address: str, wanted: Any, role: str
+) -> None:
+    approved(sign_in, geometry=ring(125.01, 43.01))
+    gis = sign_in("gis")
+    first, second = (gis.post(address, json=wanted).json() for _ in range(2))
+    attempt.run(first["id"])
+    with database.owner.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE account SET role = '{role}' WHERE role = 'gis'")
+    answer = gis.get(f"/api/jobs/{first['id']}/file")
+    assert (answer.status_code, answer.json()["code"]) == (403, "role_missing")
+    attempt.run(second["id"])
+    ended = state(gis, second)
+    assert (ended["state"], ended["error"]["code"]) == ("failed", "role_missing")
+
+
 def test_files_are_forgotten_after_their_days(
     sign_in: SignIn, database: Database, attempt: Attempt, settings: Settings
 ) -> None:
