@@ -11,6 +11,7 @@ from service.codes.db.codes import codes
 from service.errors import Problem
 from service.layers.api.layer_schemas import LayerBody
 from service.layers.db.layers import Layer, lock_layer, read_layer, write_layer
+from service.layers.scope import refuse_outside
 from service.web.etags import Versions
 from service.web.optimistic_lock import Thing, require_current
 
@@ -38,11 +39,13 @@ def put_layer(
     Raises
     ------
     Problem
-        404 or 412 when ``seen`` names another version than the present one; 422 ``unknown_kind``.
+        404 or 412 when ``seen`` names another version than the present one; 422 ``unknown_kind``,
+        ``outside_scope``.
     """
     before = lock_layer(connection, code)
     if seen is not None:
         require_current(before, seen, LAYER)
+    refuse_outside(connection, account, before)
     rule = body.rule.model_dump(exclude_none=True)
     if "kinds" in rule:
         rule["kinds"] = _known_kinds(connection, rule["kinds"])

@@ -19,6 +19,7 @@ from service.districts.shift import shift_told
 from service.errors import Problem, not_found
 from service.layers.db.import_layer import write_version
 from service.layers.db.layers import Layer, lock_layer, read_layer
+from service.layers.scope import refuse_outside
 from service.web.timestamps import today
 
 # Features whose county is looked for: enough to see that a file lies elsewhere.
@@ -86,13 +87,14 @@ def import_layer(
         The file has faults: invalid shapes, overlaps, no column of classes that the rule asks for,
         another datum, no feature at all. Nothing is stored then.
     Problem
-        404; 422 ``bad_valid_from``.
+        404; 422 ``bad_valid_from``, ``outside_scope`` (of the present version or of the file).
     """
     day = valid_from or today()
     layer = lock_layer(connection, code)
     if layer is None:
         raise not_found("此图层")
     refuse_day(layer, day)
+    refuse_outside(connection, account, layer)
     refuse_faults(connection, layer, table, file)
     hash_ = table.hash()
     if layer.held_hash == hash_ and layer.version_id is not None:
@@ -104,6 +106,7 @@ def import_layer(
     version = write_version(
         connection, account, code, table.frame, valid_from=day, source=file, hash_=hash_
     )
+    refuse_outside(connection, account, layer, version)
     detail = {"layer": code, "file": file, "rows": len(table.frame), "valid_from": day.isoformat()}
     note(connection, account, "import_layer", detail)
     return Imported(file, len(table.frame), list(table.notes), [version])

@@ -17,6 +17,7 @@ from service.accounts.db.accounts import (
     account_by_secret,
     account_on_line,
 )
+from service.accounts.db.reach import has_all_counties
 from service.database.reserved_connection import NoAnswerError, ReservedLine
 from service.errors import Problem
 from service.web.deps import SESSION_COOKIE, ConnectionDep, begun, settings_of
@@ -190,6 +191,23 @@ def before_body(*roles: Role) -> Callable[[Request], Awaitable[None]]:
     return check
 
 
+async def _admin_of_all(
+    account: Annotated[Account, Depends(holding("admin"))], connection: ConnectionDep
+) -> Account:
+    """An administrator of every county. Raises `Problem` 403 for one of a part of them."""
+    if not has_all_counties(connection, account):
+        raise Problem(
+            403,
+            "whole_tree_needed",
+            Message(
+                "这里的改动对所有地区生效，您只管辖其中一部分，请由管辖全部地区的管理员修改",
+                "this holds for all districts, and you administer some of them: let an "
+                "administrator of the whole installation change it",
+            ),
+        )
+    return account
+
+
 async def admin_apart(request: Request) -> Account:
     """The signed-in administrator, read on a reserved connection, without waiting for a free one.
 
@@ -215,3 +233,5 @@ ReviewerDep = Annotated[Account, Depends(holding("planner", "inspector"))]
 # Viewers may not download files of plots.
 ExporterDep = ReviewerDep
 AdminDep = Annotated[Account, Depends(holding("admin"))]
+# Words and definitions that hold everywhere: code lists and registers.
+AdminOfAllDep = Annotated[Account, Depends(_admin_of_all)]

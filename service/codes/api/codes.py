@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from data.codes import code_list_names, further_columns
 from gis.verdicts import problem_codes
-from service.accounts.api.deps import AccountDep, AdminDep
+from service.accounts.api.deps import AccountDep, AdminOfAllDep
 from service.codes.db.codes import codes
 from service.codes.edit import CLOSED, RULES, put_code, remove_code
 from service.errors import not_found
@@ -154,7 +154,7 @@ def write_code(
     code: CodeWord,
     body: CodeIn,
     response: Response,
-    account: AdminDep,
+    account: AdminOfAllDep,
     connection: ConnectionDep,
     seen: OptionalMatchDep,
 ) -> Code:
@@ -174,7 +174,7 @@ def write_code(
 def delete_code(
     name: ListName,
     code: CodeWord,
-    account: AdminDep,
+    account: AdminOfAllDep,
     connection: ConnectionDep,
     seen: OptionalMatchDep,
 ) -> None:

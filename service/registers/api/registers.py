@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from gis.messages import Message
-from service.accounts.api.deps import AccountDep, AdminDep
+from service.accounts.api.deps import AccountDep, AdminOfAllDep
 from service.errors import Problem
 from service.registers import definitions
 from service.registers.api.schemas import (
@@ -42,7 +42,7 @@ def list_of_registers(account: AccountDep, connection: ConnectionDep) -> Registe
 
 @router.post("", status_code=201, operation_id="createRegister")
 def create_register(
-    body: RegisterIn, account: AdminDep, connection: ConnectionDep, response: Response
+    body: RegisterIn, account: AdminOfAllDep, connection: ConnectionDep, response: Response
 ) -> DefinitionOut:
     """Define a register: its fields, its states and which may follow which."""
     register = definitions.create_register(connection, account, body)
@@ -66,7 +66,7 @@ def read_definition(
 def write_definition(
     register: RegisterCode,
     body: DefinitionIn,
-    account: AdminDep,
+    account: AdminOfAllDep,
     connection: ConnectionDep,
     response: Response,
     seen: OptionalMatchDep,
@@ -90,7 +90,10 @@ def write_definition(
     "/{register}", status_code=204, response_class=Response, operation_id="deleteRegister"
 )
 def delete_register(
-    register: RegisterCode, account: AdminDep, connection: ConnectionDep, seen: OptionalMatchDep
+    register: RegisterCode,
+    account: AdminOfAllDep,
+    connection: ConnectionDep,
+    seen: OptionalMatchDep,
 ) -> None:
     """Delete a register of the bureau's own that has no records.
 

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from service.codes.db.codes import load_code_lists
-from tests.service.conftest import Database, SignIn, feature, ring
+from tests.service.conftest import (
+    CITY,
+    OTHER_CITY,
+    PROVINCE,
+    Database,
+    Server,
+    SignIn,
+    feature,
+    ring,
+)
 from tests.service.plots.made import approved, drawn
 
 CAMPUS = {"label_zh": "绿美校园", "label_en": "Green campus"}
@@ -35,6 +44,33 @@ def test_only_an_administrator_changes_lists(sign_in: SignIn, role: str) -> None
     client = sign_in(role)
     assert client.put("/api/codes/programme/LMXY", json=CAMPUS).status_code == 403
     assert client.delete("/api/codes/programme/LMXY").status_code == 403
+
+
+def test_an_administrator_of_a_part_changes_no_word_of_all(sign_in: SignIn) -> None:
+    sign_in("admin").put("/api/codes/programme/LMXY", json=CAMPUS)
+    part = sign_in("admin", CITY)
+    for answer in (
+        part.put("/api/codes/programme/LMXY", json={**CAMPUS, "label_en": "School green"}),
+        part.put("/api/codes/programme/NEU", json=CAMPUS),
+        part.delete("/api/codes/programme/LMXY"),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "whole_tree_needed")
+    assert codes_of(part, "programme")["LMXY"]["label_en"] == "Green campus"
+
+
+def test_who_has_every_county_by_name_changes_words(sign_in: SignIn) -> None:
+    answer = sign_in("admin", PROVINCE, OTHER_CITY).put("/api/codes/programme/LMXY", json=CAMPUS)
+    assert answer.status_code == 201
+
+
+def test_an_administrator_of_units_alone_changes_no_word(
+    database: Database, server: Server, sign_in: SignIn
+) -> None:
+    unit = {"name": "林业局", "kind": "bureau"}
+    assert sign_in("admin").put("/api/units/WORDS", json=unit).status_code == 201
+    with server.client(database.account("of-units", "admin", units=["WORDS"])) as alone:
+        answer = alone.put("/api/codes/programme/LMXY", json=CAMPUS)
+    assert answer.status_code == 403
 
 
 def test_a_local_word_is_drawn_with(sign_in: SignIn) -> None:

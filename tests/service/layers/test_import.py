@@ -11,7 +11,7 @@ import shapely
 from gis.shift import to_gcj02
 from service.layers.api import versions
 from service.web.timestamps import today
-from tests.service.conftest import SQUARES, WEST, Database, SignIn
+from tests.service.conftest import CITY, SQUARES, WEST, Database, SignIn
 from tests.service.layers.conftest import FARMLAND, file_of, finished, send, square
 
 Farmland = Callable[..., dict[str, Any]]
@@ -67,6 +67,34 @@ def test_a_wrong_file_is_refused_in_words_and_changes_nothing(
     assert state["state"] == "refused"
     assert state["error"]["errors"][0]["code"] == code
     assert gis.get("/api/layers/JBNT/versions").json()["numberMatched"] == 1
+
+
+def test_a_layer_is_written_by_whoever_has_its_ground(
+    gis: httpx.Client, farmland: Farmland, sign_in: SignIn
+) -> None:
+    farmland(square(125.05, 43.05), square(125.15, 43.05))
+    west = sign_in("gis", WEST)
+    changed = west.put("/api/layers/JBNT", json=FARMLAND | {"role": "info"})
+    assert (changed.status_code, changed.json()["code"]) == (422, "outside_scope")
+    state = finished(west, send(west, file_of(square(125.05, 43.05))))
+    assert (state["state"], state["error"]["code"]) == ("refused", "outside_scope")
+    layer = gis.get("/api/layers/JBNT").json()
+    assert (layer["role"], layer["features"]) == ("block", 2)
+    city = sign_in("gis", CITY)
+    assert city.put("/api/layers/JBNT", json=FARMLAND | {"role": "warn"}).status_code == 200
+
+
+def test_a_county_keeps_a_layer_of_its_own(sign_in: SignIn) -> None:
+    west = sign_in("gis", WEST)
+    assert west.put("/api/layers/WEST_OWN", json=FARMLAND).status_code == 201
+    state = finished(west, send(west, file_of(square(125.05, 43.05)), "WEST_OWN"))
+    assert state["state"] == "live", state
+    # By no more than a border is off: a hundredth.
+    over = file_of(square(125.05, 43.05), square(125.098, 43.05, 0.003))
+    state = finished(west, send(west, over, "WEST_OWN"))
+    assert (state["state"], state["error"]["code"]) == ("refused", "outside_scope")
+    assert west.get("/api/layers/WEST_OWN").json()["features"] == 1
+    assert west.put("/api/layers/WEST_OWN", json=FARMLAND | {"role": "warn"}).status_code == 200
 
 
 def test_an_invalid_feature_is_told_with_its_row_and_place(

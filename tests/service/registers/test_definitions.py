@@ -8,7 +8,7 @@ import pytest
 
 from service.registers.definition import check_definition
 from service.registers.definitions import load_registers, shipped_registers
-from tests.service.conftest import Database, SignIn
+from tests.service.conftest import CITY, Database, SignIn
 from tests.service.registers.conftest import AT, WETLAND, match, wetland
 
 
@@ -36,6 +36,19 @@ def test_only_administrators_define_registers(sign_in: SignIn, role: str) -> Non
     assert client.post("/api/registers", json=WETLAND).status_code == 403
     assert client.put("/api/registers/street/definition", json=WETLAND).status_code == 403
     assert client.delete("/api/registers/street").status_code == 403
+
+
+def test_an_administrator_of_a_part_defines_no_register_of_all(
+    admin: httpx.Client, sign_in: SignIn
+) -> None:
+    part = sign_in("admin", CITY)
+    for answer in (
+        part.post("/api/registers", json=changed(code="marsh")),
+        part.put(f"{AT}/definition", json=changed(label_zh="小型湿地")),
+        part.delete(AT),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "whole_tree_needed")
+    assert admin.get(f"{AT}/definition").headers["ETag"] == '"1"'
 
 
 FOUND = {"code": "found", "label_zh": "发现", "next": ["built"]}
