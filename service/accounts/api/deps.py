@@ -44,6 +44,16 @@ def secret_of(request: Request) -> tuple[str, CredentialKind] | None:
     return None if cookie is None else (cookie, "session")
 
 
+def sent_by_itself(request: Request) -> bool:
+    """Whether a browser may have sent the secret without a page of ours asking for it.
+
+    It does so with a cookie, and with the name and password of Basic that were once typed into its
+    dialog or an address; a Bearer token it never knows.
+    """
+    scheme = request.headers.get("authorization", "").partition(" ")[0].lower()
+    return scheme != "bearer"
+
+
 def refuse_foreign_page(request: Request) -> None:
     """Refuse changes from pages of other sites; browsers send our cookie with forged requests too.
 
@@ -91,7 +101,7 @@ def current_account(request: Request, connection: Connection) -> Account:
     account = None
     if brought is not None:
         secret, kind = brought
-        if kind == "session":
+        if sent_by_itself(request):
             refuse_foreign_page(request)
         account = account_by_secret(connection, secret, [kind])
     return welcome(request, account)

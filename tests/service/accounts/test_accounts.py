@@ -287,6 +287,19 @@ def test_a_cookie_changes_nothing_for_another_sites_page(
     assert [answer.json()["code"] for answer in answers] == ["foreign_origin"] * 4
 
 
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+def test_basic_that_a_browser_keeps_changes_nothing_for_another_sites_page(
+    server: Server, database: Database, headers: dict[str, str]
+) -> None:
+    token = database.account("typed", "planner")
+    with httpx.Client(base_url=server.url, auth=("typed", token)) as browser:
+        answer = browser.post("/api/plots", json=feature(), headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin")
+        # QGIS says neither header, and reading is free.
+        assert browser.post("/api/plots", json=feature()).status_code == 201
+        assert browser.get("/api/me", headers=headers).status_code == 200
+
+
 @pytest.mark.parametrize("site", ["same-origin", "none"])
 def test_our_own_page_may_change_things(anybody: httpx.Client, wang: int, site: str) -> None:
     tried(anybody, password=PASSWORD)
