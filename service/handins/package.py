@@ -28,10 +28,10 @@ from service.districts.db import districts as district_queries
 from service.districts.db.districts import DistrictNode
 from service.handins.faults import Fault, counted
 from service.handins.preflight import Preflight
+from service.handins.whole_district import whole_district
 from service.plots.acceptance import with_acceptances
 from service.plots.db import plots as plot_queries
 from service.plots.db.plots import PlotFilter
-from service.plots.filters import counties_below
 from service.plots.frames import plots_frame, with_plan_numbers
 from service.web.timestamps import BEIJING, now, today
 
@@ -70,9 +70,9 @@ def check(connection: Connection, account: Account, wanted: HandIn) -> Checked:
     Raises
     ------
     Problem
-        422 ``unknown_district``.
+        As :func:`whole_district`.
     """
-    codes = counties_below(connection, wanted.district, account)
+    codes = whole_district(connection, wanted.district, account)
     tree = district_queries.tree(connection)
     approved = PlotFilter("approved", counties=codes, year=wanted.year, stages=STAGES)
     stored = plots_frame(plot_queries.list_records(connection, account, approved, limit=None))

@@ -9,10 +9,10 @@ from data.districts.code_patterns import DISTRICT
 from data.schemas import Encoding
 from data.years import FIRST_YEAR, LAST_YEAR
 from service.accounts.api.deps import GisDep
+from service.handins.whole_district import whole_district
 from service.jobs.api.job_schemas import JobOut
 from service.jobs.api.jobs import accepted
 from service.jobs.asking import ask
-from service.plots.filters import counties_below
 from service.web.deps import ConnectionDep
 from service.web.idempotency import OnceRoute
 
@@ -34,10 +34,12 @@ class HandInIn(BaseModel):
 def start_hand_in(body: HandInIn, account: GisDep, connection: ConnectionDep) -> Any:
     """Check the approved plots of a district and year as a province would, and pack them.
 
+    All counties of the district have to be yours: the package bears its name.
+
     The job's `result` has `preflight`: `code`, `severity`, `plot_id`, `at`, `message`. Where one
     of them is `block`, there is no file: mend those plots, then ask again. Else the zip holds the
     official shapefile with its dictionary, a summary, a map for each county, checksums and a
     manifest.
     """
-    counties_below(connection, body.district, account)
+    whole_district(connection, body.district, account)
     return accepted(ask(connection, account, "handin", body.model_dump(mode="json")))

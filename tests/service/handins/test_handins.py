@@ -12,6 +12,8 @@ import pytest
 from shapely.geometry import shape
 
 from gis.measure import area_m2
+from service.accounts.db import administration
+from service.accounts.db.accounts import account_id
 from service.database.engine import make_engine
 from service.handins import other_ground
 from service.jobs.attempt import Attempt
@@ -49,6 +51,25 @@ def handed_in(client: httpx.Client, attempt: Attempt, **form: str) -> dict[str, 
     attempt.run(answer.json()["id"])
     job: dict[str, Any] = client.get(answer.headers["Location"]).json()
     return job
+
+
+@pytest.mark.parametrize(("district", "counties"), [("220100", 2), ("220000", 2)])
+def test_a_district_is_handed_in_by_who_has_all_of_it(
+    sign_in: SignIn, attempt: Attempt, database: Database, district: str, counties: int
+) -> None:
+    wanted = {"district": district, "year": 2026}
+    answer = sign_in("gis", "220102").post(
+        "/api/handins", json=wanted, headers={"Accept-Language": "en"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "outside_scope")
+    assert f"1 of the {counties} counties" in answer.json()["detail"]
+    # Nor where the scope became smaller since: the worker asks again.
+    gis = sign_in("gis", name="moved")
+    job = gis.post("/api/handins", json=wanted).json()
+    with database.owner.begin() as connection:
+        administration.set_scope(connection, account_id(connection, "moved") or 0, ["220102"])
+    attempt.run(job["id"])
+    assert database.scalar("SELECT error FROM job")["code"] == "outside_scope"
 
 
 def test_the_package_holds_shapefile_summary_maps_checksums_and_manifest(
