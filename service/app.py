@@ -91,6 +91,7 @@ from service.web.metrics import HttpMetrics
 from service.web.openapi import DocumentedApp
 from service.web.precompressed import OwnFiles, PrecompressedStaticFiles
 from service.web.problem_json import add_handlers
+from service.web.ranges import RangeMiddleware
 
 STATIC = Path(__file__).with_name("static")
 SPARE_THREADS = 32
@@ -266,6 +267,7 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
             app.router.routes.extend(module.router.routes)
 
     app.state.metrics = registry
+    app.add_middleware(RangeMiddleware)  # within the next: HEAD has no ranges
     app.add_middleware(HeadAsGet)
     app.add_middleware(
         BodyLimitMiddleware,

@@ -24,7 +24,7 @@ from gis.messages import Message
 from service.errors import Problem
 from service.web.db.idempotent_answers import StoredAnswer, keep_answer, kept_answer, lock_key
 from service.web.language import answer_language, mark_language
-from service.web.thread_route import ThreadRoute
+from service.web.thread_route import ThreadRoute, read_form
 
 HEADER: Final = "Idempotency-Key"
 # Printable ASCII, as a string of RFC 8941 (in quotes) or bare, as most programs send it.
@@ -212,7 +212,7 @@ async def _fingerprint(request: Request) -> bytes:
         request.headers.get("content-type", "").partition(";")[0].strip().lower(),
     ]
     form = said[-1] == "multipart/form-data"
-    parts = (await request.form()).multi_items() if form else [("", await request.body())]
+    parts = (await read_form(request)).multi_items() if form else [("", await request.body())]
     return await run_in_threadpool(_hashed, said, parts)
 
 

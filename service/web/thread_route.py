@@ -14,8 +14,12 @@ from typing import Any, TypeVar
 from fastapi import HTTPException, Request, Response, params
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import Receive, Scope
 
+from gis.messages import Message
+from service.errors import Problem
 from service.web import json_body
 from service.web.admission import admitted
 from service.web.early_answer import first_answer
@@ -89,13 +93,41 @@ async def _arrived(request: Request, *, form: bool) -> bytes:
     try:
         if not form:
             return await request.body()
-        await request.form()
-    except HTTPException:
+        await read_form(request)
+    except (HTTPException, Problem):
         raise
     except Exception as error:
         # Cut off, or the disk for temporary files is full: FastAPI says it so.
         raise HTTPException(400, "There was an error parsing the body") from error
     return b""
+
+
+async def read_form(request: Request) -> FormData:
+    """The form of a request, which it keeps.
+
+    Raises
+    ------
+    Problem
+        422 ``bad_form``: too many parts, one that is too long, no boundary.
+    """
+    try:
+        return await request.form()
+    except StarletteHTTPException as error:
+        raise _bad_form(str(error.detail)) from None
+
+
+def _bad_form(why: str) -> Problem:
+    return Problem(
+        422,
+        "bad_form",
+        Message(
+            f"表单（multipart/form-data）读不出来：{why}；最多 1000 个文件和 1000 个字段，"
+            "每个字段 1 MB，请求头 Content-Type 须写明 boundary",
+            f"the form (multipart/form-data) cannot be read: {why} A form has 1000 files and 1000 "
+            "fields of 1 MB at most, and its Content-Type names the boundary",
+        ),
+        errors=[{"field": "body", "in": "body", "code": "bad_form"}],
+    )
 
 
 def resources(request: Request) -> ExitStack:

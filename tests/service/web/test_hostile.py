@@ -98,6 +98,26 @@ def test_a_body_that_cannot_be_meant_is_refused_in_words(sign_in: SignIn, sent: 
     assert len(answer.json()["detail"]) > 20
 
 
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "k"}], ids=["", "under a key"])
+@pytest.mark.parametrize(
+    ("parts", "content_type", "words"),
+    [
+        (1_500, "multipart/form-data; boundary=x", "Too many fields"),
+        (1, "multipart/form-data", "Missing boundary"),
+    ],
+)
+def test_a_form_that_cannot_be_read_is_refused_in_words(
+    sign_in: SignIn, parts: int, content_type: str, words: str, key: dict[str, str]
+) -> None:
+    one = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nv\r\n'
+    headers = {"Content-Type": content_type, "Accept-Language": "en", **key}
+    answer = sign_in("planner").post(
+        "/api/imports", content=one * parts + b"--x--\r\n", headers=headers
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_form"), answer.text
+    assert words in answer.json()["detail"]
+
+
 @pytest.mark.parametrize(
     "content_type",
     ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "", "json", "a/b/c"],
