@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from data.scratch import Scratch
 from data.writing.export_report import ExportRefused
+from data.writing.zipping import zip_files
 from gis.messages import Message
 
 __all__ = ["in_place", "reason", "zip_folder", "zipped"]
@@ -71,14 +71,10 @@ def _onto_disk(path: Path) -> None:
 
 def zipped(folder: Path, target: Path) -> None:
     """Put the files of a folder into a zip, by name."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-        for file in sorted(folder.iterdir()):
-            archive.write(file, file.name)
+    zip_files(target, ((file, file.name) for file in sorted(folder.iterdir())))
 
 
 def zip_folder(folder: Path, target: Path) -> None:
     """Put a folder into a zip, under its own name."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-        for file in sorted(folder.rglob("*")):
-            if file.is_file():
-                archive.write(file, f"{folder.name}/{file.relative_to(folder)}")
+    files = (file for file in sorted(folder.rglob("*")) if file.is_file())
+    zip_files(target, ((file, f"{folder.name}/{file.relative_to(folder)}") for file in files))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Final
 
 import pandas as pd
 
+from data.read_ahead import read_ahead
 from data.schemas import ENCODINGS, Encoding
 from data.schemas import schema as schema_of
 from data.writing.atomic import in_place
@@ -191,7 +193,11 @@ def _written(
             folder, target, _layer(example.columns), path.name.split(".")[0] or "plots", source.crs
         )
         writer = _writer(chosen, place, source, example, form)
-        writer.write_all(rows())
+        if chosen in _GROWING:  # told of as far as it is written
+            writer.write_all(rows())
+        else:
+            with closing(read_ahead(rows())) as ahead:
+                writer.write_all(ahead)
         source.refuse()
         report = _report(path, chosen, form, source, writer)
         if has_tables and chosen not in _WITH_TABLES:

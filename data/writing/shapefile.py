@@ -1,12 +1,13 @@
 """Shapefiles as bureaus hand them in: exact fields, a declared encoding, nothing cut silently.
 
-fiona writes an empty file with the exact widths and precisions, pyogrio appends to it in bulk (the
-one cannot be fast, the other cannot set a width). GDAL would widen a field silently, so every
-value is checked before and the header is read back after.
+fiona writes an empty file with the exact widths and precisions, pyogrio appends the shapes to it in
+bulk, and `data.writing.dbf_records` their values (the one cannot be fast, the other cannot set a
+width). Every value is checked before, and the header is read back after.
 """
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -19,9 +20,9 @@ from pyproj import CRS
 
 from data.schemas import Encoding, Schema
 from data.writing.atomic import zipped
-from data.writing.column_types import as_arrow, declared_type
 from data.writing.csv import append_csv
-from data.writing.dbf import blank_absent_numbers, fiona_type, read_header, record_bytes
+from data.writing.dbf import fiona_type, read_header, record_bytes
+from data.writing.dbf_records import append_records, end_records
 from data.writing.dictionary import DICTIONARY, TABLES, dictionary
 from data.writing.export_report import ExportRefused, ExportReport
 from data.writing.projecting import Kind
@@ -156,7 +157,7 @@ def _rename(path: Path, stem: str) -> None:
 
 
 def create_layer(path: Path, table: Schema, kind: Kind, encoding: Encoding) -> None:
-    """An empty shapefile with the exact fields of a schema."""
+    """An empty shapefile with the exact fields of a schema; its table is apart until the end."""
     properties = [(field.name, fiona_type(field)) for field in table.fields]
     with fiona.open(
         path,
@@ -166,17 +167,25 @@ def create_layer(path: Path, table: Schema, kind: Kind, encoding: Encoding) -> N
         encoding=encoding,
     ):
         pass  # only the header is wanted
+    empty = path.with_suffix(".dbf")
+    content = empty.read_bytes()
+    (size,) = struct.unpack("<8xH", content[:10])
+    _table_of(path).write_bytes(content[:size])
+    empty.unlink()
+
+
+def _table_of(path: Path) -> Path:
+    # GDAL would write an empty record for each shape into a .dbf.
+    return path.with_suffix(".records")
 
 
 def append_rows(
     path: Path, table: Schema, columns: Columns, shapes: Shapes, crs: CRS, encoding: Encoding
 ) -> None:
     """Append rows, each value of which fits its field."""
-    arrays = {
-        field.name: as_arrow(columns[field.name], declared_type(field)) for field in table.fields
-    }
+    append_records(_table_of(path), table, columns, len(shapes), encoding)
     raw.write_arrow(
-        pa.table({**arrays, _SHAPE: shapes.wkb}),
+        pa.table({_SHAPE: shapes.wkb}),
         path,
         append=True,
         driver="ESRI Shapefile",
@@ -188,7 +197,7 @@ def append_rows(
 
 
 def complete_layer(path: Path, table: Schema, rows: int, crs: CRS, encoding: Encoding) -> None:
-    """Write what GDAL gets wrong, then throw the file away if it widened a field or lost a row.
+    """Put the table beside the shapes, and throw the file away if its fields are not the schema's.
 
     Raises
     ------
@@ -197,8 +206,9 @@ def complete_layer(path: Path, table: Schema, rows: int, crs: CRS, encoding: Enc
     """
     path.with_suffix(".prj").write_text(crs.to_wkt("WKT1_ESRI"), encoding="ascii")
     path.with_suffix(".cpg").write_text(encoding, encoding="ascii")
+    end_records(_table_of(path), rows)
+    _table_of(path).rename(path.with_suffix(".dbf"))
     _compare_header(path.with_suffix(".dbf"), table, rows)
-    blank_absent_numbers(path.with_suffix(".dbf"))
 
 
 def _compare_header(path: Path, table: Schema, rows: int) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from data.read_ahead import read_ahead
 from data.writing.dispatch import Batch, Form, write_batches
 from data.writing.export_report import ExportReport
 from data.writing.formats import format_of
 from service.accounts.db.accounts import Account
 from service.plots.db.packed import packed_batches
 from service.plots.db.plots import PlotFilter
-from service.plots.read_ahead import read_ahead
 from service.plots.tables import plots_table, with_last_checks, with_places, with_plans
 
 # Some megabytes; more is not faster.

@@ -134,16 +134,23 @@ def test_the_cpg_is_one_plain_word(tmp_path: Path, encoding: Encoding) -> None:
     assert member(tmp_path / "plots.zip", "plots.cpg") == encoding
 
 
-def test_a_header_that_gdal_widened_is_found_out(tmp_path: Path) -> None:
-    # Past the check of values, so that GDAL does what it does by itself.
+def test_a_value_that_is_wider_than_its_field_is_never_cut(tmp_path: Path) -> None:
+    # Past the check of values.
     shapes, table, crs = Table.of(frame({})).drawn, schema("districts"), CRS(4490)
     columns: Columns = {field.name: Column.absent(1) for field in table.fields}
     columns["xzqdm"] = Column(["1" * 20])
     path = tmp_path / "d.shp"
     create_layer(path, table, "Polygon", "UTF-8")
-    append_rows(path, table, columns, shapes, crs, "UTF-8")
-    with pytest.raises(ExportRefused, match=r"'C', 20") as refusal:
-        complete_layer(path, table, 1, crs, "UTF-8")
+    with pytest.raises(ExportRefused, match="needs 20") as refusal:
+        append_rows(path, table, columns, shapes, crs, "UTF-8")
+    assert refusal.value.code == "cannot_write"
+
+
+def test_a_header_that_is_not_that_of_the_schema_is_found_out(tmp_path: Path) -> None:
+    path = tmp_path / "d.shp"
+    create_layer(path, schema("districts"), "Polygon", "UTF-8")
+    with pytest.raises(ExportRefused, match="not that of zaolin") as refusal:
+        complete_layer(path, schema("zaolin"), 0, CRS(4490), "UTF-8")
     assert refusal.value.code == "cannot_write"
 
 

@@ -1,4 +1,4 @@
-"""Batches are read while those before them are written: database and file need not take turns."""
+"""Batches are made while those before them are written: database and file need not take turns."""
 
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor

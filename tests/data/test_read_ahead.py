@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.plots.read_ahead import read_ahead
+from data.read_ahead import read_ahead
 
 
 def made(count: int, log: list[str], fails_at: int | None = None) -> Iterator[int]:
