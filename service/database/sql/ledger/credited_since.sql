@@ -15,22 +15,23 @@ AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
+    -- Everything stands in plot_history_plot_id_idx; its rows lie far apart.
     WITH version AS (
-        SELECT h.plot_id, h.valid_from, h.valid_to, h.area_m2,
-               h.valid_from IS DISTINCT FROM lag(h.valid_to) OVER run AS begins
+        SELECT h.plot_id, h.id, h.valid_from, h.valid_to, h.area_m2,
+               h.valid_from IS DISTINCT FROM lag(h.valid_to) OVER earlier AS begins
         FROM plot_history h
         WHERE h.plot_id = ANY(plots) AND h.slot = 'approved' AND h.operation <> 'delete'
           AND h.stage IN ('planted', 'accepted', 'existing')
-        WINDOW run AS (PARTITION BY h.plot_id ORDER BY h.valid_from, h.id)
-    ), run AS (
-        SELECT v.plot_id, max(v.valid_from) FILTER (WHERE v.begins) AS since,
-               bool_or(v.valid_to IS NULL) AS stands
-        FROM version v GROUP BY v.plot_id
+        WINDOW earlier AS (PARTITION BY h.plot_id ORDER BY h.valid_from, h.id)
+    ), numbered AS (
+        SELECT v.*, count(*) FILTER (WHERE v.begins) OVER (
+                   PARTITION BY v.plot_id ORDER BY v.valid_from, v.id) AS run
+        FROM version v
     )
-    SELECT run.plot_id, run.since, min(v.area_m2) <> max(v.area_m2)
-    FROM run JOIN version v ON v.plot_id = run.plot_id AND v.valid_from >= run.since
-    WHERE run.stands
-    GROUP BY run.plot_id, run.since;
+    SELECT n.plot_id, min(n.valid_from), min(n.area_m2) <> max(n.area_m2)
+    FROM numbered n
+    GROUP BY n.plot_id, n.run
+    HAVING bool_or(n.valid_to IS NULL);
 END
 $$;
 COMMENT ON FUNCTION credited_since(bigint[]) IS

@@ -38,12 +38,23 @@ BEGIN
         extent.oldest, NULL::bigint[], extent.waiting::double precision, NULL::double precision,
         NULL::double precision;
     RETURN QUERY
-    WITH piece AS MATERIALIZED (
-        SELECT p.cell_id, p.plot_id, p.area_m2 - p.refused_m2 AS area_m2, p.overlapping_plot_ids,
-               p.overlap_m2, p.overlap_refused_m2, p.cluster_id
-        FROM figure_pieces(extent.kept, extent.fresh, NULL, NULL, NULL, NULL) p
+    WITH kept AS MATERIALIZED (
+        SELECT p.cell_id, p.plot_id, p.area_m2, p.refused_m2, p.overlapping_plot_ids, p.overlap_m2,
+               p.overlap_refused_m2, p.cluster_id
+        FROM coverage_piece p
+        WHERE p.boundary_id = ANY(extent.kept) AND p.cell_id NOT IN (SELECT unnest(extent.fresh))
+        UNION ALL
+        SELECT p.cell_id, p.plot_id, p.area_m2, p.refused_m2, p.overlapping_plot_ids, p.overlap_m2,
+               p.overlap_refused_m2, p.cluster_id
+        FROM coverage_pieces(extent.fresh) p
     ), run AS MATERIALIZED (
-        SELECT * FROM credited_since(ARRAY(SELECT DISTINCT piece.plot_id FROM piece))
+        SELECT * FROM credited_since(ARRAY(SELECT DISTINCT kept.plot_id FROM kept))
+    ), piece AS MATERIALIZED (
+        -- What waits to be computed may be of a plot that is none any more.
+        SELECT kept.cell_id, kept.plot_id, kept.area_m2 - kept.refused_m2 AS area_m2,
+               kept.overlapping_plot_ids, kept.overlap_m2, kept.overlap_refused_m2, kept.cluster_id,
+               run.since
+        FROM kept JOIN run ON run.plot_id = kept.plot_id
     ), pair AS MATERIALIZED (
         -- Ground of two plots outside of clusters lies in no third one.
         SELECT piece.cell_id, piece.plot_id AS one, shared.other, shared.m2,
@@ -96,14 +107,16 @@ BEGIN
                    v.stage, v.kind, blocking) ORDER BY piece.plot_id) AS parts
         FROM piece
         JOIN plot_version v ON v.plot_id = piece.plot_id AND v.slot = 'approved'
-        JOIN district_cell cell ON cell.id = piece.cell_id
+        CROSS JOIN LATERAL (  -- few: else all cells there are are read through
+            SELECT c.geom FROM district_cell c WHERE c.id = piece.cell_id OFFSET 0
+        ) cell
         WHERE piece.cluster_id IS NOT NULL
         GROUP BY piece.cell_id, piece.cluster_id
     ), share AS (
         SELECT piece.plot_id AS holder, '{}'::bigint[] AS also,
                CASE WHEN piece.cluster_id IS NULL THEN piece.area_m2 ELSE 0 END AS m2,
-               run.since
-        FROM piece JOIN run ON run.plot_id = piece.plot_id
+               piece.since
+        FROM piece
         UNION ALL
         SELECT side.id, '{}', -pair.m2, NULL
         FROM pair CROSS JOIN LATERAL (VALUES (pair.one), (pair.other)) side(id)

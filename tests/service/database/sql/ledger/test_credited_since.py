@@ -49,3 +49,17 @@ def test_another_shape_is_told(sql: Sql) -> None:
 def test_a_plot_that_is_gone_has_none(sql: Sql) -> None:
     version(sql, "2023-01-01", "2024-01-01")
     assert sql.rows(SINCE, id=7) == []
+
+
+def test_all_that_is_asked_of_the_history_stands_in_its_index(sql: Sql) -> None:
+    for plot_id in range(200):
+        sql.run(VERSION, id=plot_id, first="2024-01-01", after=None, stage="planted", east=125.06)
+    sql.run("ANALYZE plot_history")
+    for kind in ("seqscan", "bitmapscan"):
+        sql.run(f"SET LOCAL enable_{kind} = off")
+    plan = sql.column("""
+        EXPLAIN SELECT plot_id, id, valid_from, valid_to, area_m2 FROM plot_history
+        WHERE plot_id = ANY('{7,8}') AND slot = 'approved' AND operation <> 'delete'
+          AND stage IN ('planted', 'accepted', 'existing')
+    """)
+    assert "Index Only Scan using plot_history_plot_id_idx" in "\n".join(plan)
