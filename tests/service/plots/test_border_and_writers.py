@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Connection
@@ -15,6 +16,7 @@ from service.plots.db.ground_lock import lock_ground, wait_for_writers
 from service.plots.db.insert import NewPlot, insert_plots
 from service.plots.db.shares import county_shares
 from service.plots.district_import import import_districts
+from service.plots.review import approve
 from tests.service.conftest import EAST, WEST, Database, new_database, ring
 from tests.service.plots.test_border_moved import counties_with_border_at
 from tests.waiting import until
@@ -96,6 +98,68 @@ def test_who_comes_when_the_border_has_its_turn_is_placed_by_the_new_one(office:
             plot = threads.submit(write)
         number = plot.result()
     assert county_of(office, number) == EAST
+
+
+def submitted(database: Database) -> int:
+    """A plot of the west that waits for its review, on ground that goes to the east."""
+    with database.service.begin() as connection:
+        new = replace(place(connection, 125.09), review="submitted")
+        return insert_plots(connection, SURVEYOR, [new])[0]
+
+
+def approve_it(connection: Connection, plot_id: int) -> None:
+    approve(connection, SURVEYOR, plot_id, four_eyes=False)
+
+
+def waits_for_a_plot(database: Database) -> bool:
+    """Whether somebody waits for a transaction that holds rows."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
+    return bool(database.scalar(waiting))
+
+
+def moved_and_approved(database: Database, plot_id: int) -> bool:
+    """Whether the one version of a plot is approved, in the east, under a number that it has."""
+    return bool(
+        database.scalar(
+            "SELECT count(*) = 1 AND bool_and(v.review = 'approved' AND v.district = :east "
+            "AND n.plot_id = v.plot_id) FROM plot_version v "
+            "LEFT JOIN plot_number n USING (district, year, plot_no) WHERE v.plot_id = :id",
+            id=plot_id,
+            east=EAST,
+        )
+    )
+
+
+def test_a_plot_that_is_approved_while_its_border_moves_is_approved_in_the_new_county(
+    office: Database,
+) -> None:
+    number = submitted(office)
+    with ThreadPoolExecutor(1) as threads:
+        with office.service.begin() as inspector:
+            approve_it(inspector, number)
+            border = threads.submit(move, office)
+            until(lambda: waits_for_a_plot(office) or waits_for_writers(office))
+        border.result()
+    assert moved_and_approved(office, number)
+
+
+def test_who_approves_a_plot_that_a_border_holds_approves_it_in_the_new_county(
+    office: Database,
+) -> None:
+    number = submitted(office)
+    with ThreadPoolExecutor(1) as threads:
+        with office.service.begin() as border:
+            tree = DistrictTree(counties_with_border_at(125.08))
+            import_districts(border, SURVEYOR, tree, "new.geojson")
+
+            def review() -> None:
+                with office.service.begin() as inspector:
+                    approve_it(inspector, number)
+
+            approval = threads.submit(review)
+            until(lambda: waits_for_a_plot(office))
+        approval.result()
+    assert moved_and_approved(office, number)
 
 
 def test_a_border_that_never_gets_its_turn_changes_nothing(
