@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from sqlalchemy import Connection
 
+from data.plots.cut_texts import is_cut
 from data.text_cleaning import row_list
 from gis.messages import Message
 from gis.stored_shapes import StoredShapes
@@ -119,6 +120,8 @@ def merged_attributes(live: Mapping[str, Any], row: Mapping[str, Any]) -> dict[s
         value = row.get(name)
         if value is None or (name != "extra" and value == []):
             continue
+        if is_cut(name, live[name], value):
+            continue  # a shapefile has no room for more: nobody shortened it
         if name == "extra":
             merged[name] = {
                 schema: {**(live[name] or {}).get(schema, {}), **fields}

@@ -1,5 +1,6 @@
 """What leaves in any format comes back whole: into the same instance, and into an empty one."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import shapely
 from sqlalchemy import Connection
 
 from data.plots.plots import PlotTable, read_plots
+from data.schemas import Encoding
 from data.writing.dispatch import Form
 from service.accounts.db.accounts import Account
 from service.plots.db.plots import ATTRIBUTES, PlotFilter, list_records
@@ -30,6 +32,19 @@ FORMATS = (
     "a.kml",
     "a.parquet",
 )
+PARTS: dict[str, Any] = {
+    "type": "MultiPolygon",
+    "coordinates": [
+        [
+            ring(125.06, 43.06, 0.004, 0.004)["coordinates"][0],
+            ring(125.061, 43.061, 0.001, 0.001)["coordinates"][0][::-1],
+        ],
+        ring(125.07, 43.06)["coordinates"],
+        ring(125.0613, 43.0613, 0.0004, 0.0004)["coordinates"],
+    ],
+}
+"""Two parts, the first with a hole, and an island in that."""
+LONG = "松花江干流两岸造林绿化试点示范工程第一标段北岸滩地第三十七号图斑"
 ROWS: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
     (ring(125.02, 43.02, 0.004), {"stage": "planned", "year": 2025, "plot_no": "甲15"}),
     (
@@ -53,6 +68,21 @@ ROWS: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
         },
     ),
     (ring(125.04, 43.04), {"stage": "existing", "plot_no": "7"}),
+    (
+        PARTS,
+        {
+            "plot_no": "8",
+            "name": LONG,
+            "theme": "DYL",
+            "work_type": "XJ",
+            "planted_on": "2024-02-29",
+            "evidence": [
+                {"name": "北坡.jpg", "kind": "photo", "note": None},
+                {"name": "验收表.pdf", "kind": "document", "note": None},
+            ],
+            "note": "第一行\n第二行；'引号'\t制表",
+        },
+    ),
 )
 
 
@@ -82,8 +112,8 @@ def test_a_file_comes_back_whole(
     export_plots(connection, importer, filters, tmp_path / name, Form(), acceptances=True)
     table = read_plots(tmp_path / name)
     assert table.problems == []
-    states = {row.state for row in check_rows(connection, importer, table, SETTINGS).matches.rows}
-    assert states == {"same"}
+    rows = check_rows(connection, importer, table, SETTINGS).matches.rows
+    assert [(row.state, row.fields) for row in rows] == [("same", ())] * len(ROWS)
     instance.rollback()
     assert stored(connection, importer) == {}
     brought(connection, importer, read_plots(tmp_path / name))
@@ -108,4 +138,24 @@ def test_what_staff_changed_in_a_file_is_what_comes_back_as_changed(
         "甲15": "same",
         "00012": "changed",
         "7": "same",
+        "8": "same",
     }
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "GBK"])
+def test_a_name_that_a_shapefile_cut_is_no_change_and_stays_whole(
+    connection: Connection, importer: Account, tmp_path: Path, encoding: Encoding
+) -> None:
+    brought(
+        connection, importer, file_of((ring(125.04, 43.04), {"plot_no": "7", "name": 3 * LONG}))
+    )
+    form = Form(encoding=encoding)
+    export_plots(connection, importer, PlotFilter("working"), tmp_path / "a.zip", form)
+    table = read_plots(tmp_path / "a.zip")
+    assert len(str(table.frame["name"][0])) < 2 * len(LONG)
+    (row,) = check_rows(connection, importer, table, SETTINGS).matches.rows
+    assert row.state == "same"
+    changed = replace(table, columns={**table.columns, "note": ["改过"]})
+    brought(connection, importer, changed, changed="replace")
+    attributes, _ = stored(connection, importer)["7"]
+    assert (attributes["name"], attributes["note"]) == (3 * LONG, "改过")
