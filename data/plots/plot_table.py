@@ -9,6 +9,7 @@ from typing import Any, Final
 import geopandas
 import numpy as np
 import pandas as pd
+import shapely
 
 from data.import_result import is_absent
 from data.packed_shapes import PackedShapes
@@ -38,6 +39,9 @@ class PlotTable:
     notes: list[Message] = field(default_factory=list)
     crs_name: str = ""
     layer: str = ""
+    outlines: Mapping[int, shapely.MultiLineString] = field(default_factory=dict)
+    """By row, from 1: what was drawn of a shape that has a problem, in degrees of CGCS2000; of so
+    many rows only that they fit into memory."""
 
     @classmethod
     def of(cls, frame: geopandas.GeoDataFrame) -> PlotTable:

@@ -19,8 +19,8 @@ from data.cell_values import BadValueError, Unreadable, refuse_unreadable
 from data.days import moved_days
 from data.errors import FileRefused, sentence
 from data.packed_shapes import PackedShapes
-from data.plots.closed_lines import filled_lines, filled_notes
 from data.plots.columns import IN_UNITS, Columns, assign
+from data.plots.drawn_ground import drawn_ground, drawn_notes
 from data.plots.place import join_codes
 from data.plots.plot_table import PROPERTIES, PlotTable
 from data.plots.values import NEEDED, PARSERS, is_missing, without_unit
@@ -32,11 +32,14 @@ from data.text_cleaning import few, row_list
 from gis.grid import grid_change
 from gis.many_polygons import as_multipolygons
 from gis.messages import Message
+from gis.outlines import outline
 
 __all__ = ["PROPERTIES", "PlotTable", "packed_plots", "plot_table", "read_plots"]
 
 _DISTINCT: Final = 10_000
 """So many values of a column are remembered."""
+_OUTLINES: Final = 10_000
+"""Of so many rows at most the outline is kept."""
 
 
 def read_plots(  # noqa: PLR0913 - what a command line may say of a file
@@ -137,10 +140,11 @@ def packed_plots(
     notes = [*_column_notes(columns), *_misfits(features, columns)]
     for name in columns.taken.get("planted_on", []):
         notes += moved_days(name, features[name].tolist())
-    drawn, filled, changed = _shapes(shapes, problems)
+    outlines: dict[int, shapely.MultiLineString] = {}
+    drawn, told = _shapes(shapes, problems, outlines)
     problems.sort(key=lambda problem: problem.row or 0)
-    notes = [*messages, *filled_notes(filled), *notes, *_grid_notes(changed)]
-    return PlotTable(values, drawn, problems, leftover, [sentence(note) for note in notes])
+    words = [sentence(note) for note in (*messages, *notes, *told)]
+    return PlotTable(values, drawn, problems, leftover, words, outlines=outlines)
 
 
 class _Read:
@@ -294,24 +298,33 @@ def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:
 
 
 def _shapes(
-    shapes: PackedShapes, problems: list[RowProblem]
-) -> tuple[PackedShapes, list[int], list[int]]:
-    """MultiPolygons; rows (from 0) that were closed lines; rows (from 1) that the grid changed."""
+    shapes: PackedShapes,
+    problems: list[RowProblem],
+    outlines: dict[int, shapely.MultiLineString],
+) -> tuple[PackedShapes, list[Message]]:
+    """MultiPolygons, and what is told of them; outlines by row (from 1) of what gave none."""
     closed: list[int] = []
+    collected: list[int] = []
     changed: list[int] = []
 
     def as_plots(some: NDArray[np.object_], first: int) -> NDArray[np.object_]:
-        before, filled = filled_lines(some)
+        ground = drawn_ground(some)
+        before = ground.shapes
         after, errors = as_multipolygons(before)
         problems.extend(
             RowProblem(first + row + 1, error.code, "geometry", error.message, at=error.at)
             for row, error in errors.items()
         )
-        closed.extend(first + row for row in filled)
+        for row in errors:
+            if len(outlines) < _OUTLINES and (lines := outline(before[row])) is not None:
+                outlines[first + row + 1] = lines
+        closed.extend(first + row for row in ground.closed)
+        collected.extend(first + row for row in ground.collected)
         changed.extend(first + row + 1 for row in _changed_rows(before, after))
         return after
 
-    return shapes.changed(as_plots), closed, changed
+    there = shapes.changed(as_plots)
+    return there, [*drawn_notes(closed, collected), *_grid_notes(changed)]
 
 
 def _changed_rows(before: NDArray[np.object_], after: NDArray[np.object_]) -> list[int]:

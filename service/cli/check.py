@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from data.errors import FileRefused
+from data.plots.drawn_ground import drawn_ground
 from data.reading.features import Features, read_features, read_untouched
 from data.reading.limits import Limits
 from gis.messages import Message
@@ -67,7 +68,7 @@ def check(
     known, on_lines, verdicts, note = _from_database(settings, features, file, refused)
     features.notes.extend([note] if note else [])
     features.notes.extend(verdicts.notes)
-    report = check_frame(features.frame, districts=known, prj=features.declared)
+    report = check_frame(_drawn(features, verdicts), districts=known, prj=features.declared)
     rows = merged([*report.problems, *on_lines], verdicts.rows)
     if verdicts.what in ("districts", "zones"):
         rows = [entry for entry in rows if entry.problem.code not in OF_PLOTS_ONLY]
@@ -92,6 +93,14 @@ def check(
             typer.echo(f"  {shown(BLOCKED)}")
     if blocked:
         raise typer.Exit(1)
+
+
+def _drawn(features: Features, verdicts: ImportVerdicts) -> GeoDataFrame:
+    """The features; of plots, the ground that an import reads of closed lines and collections."""
+    if verdicts.what != "plots":
+        return features.frame
+    ground = drawn_ground(np.array(features.frame.geometry.array, dtype=object))
+    return features.frame.set_geometry(ground.shapes, crs=features.frame.crs)
 
 
 def _check_tracks(file: Path, settings: Settings, said: dict[str, Any], *, json_: bool) -> None:

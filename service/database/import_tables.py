@@ -68,6 +68,7 @@ import_row = Table(
     _of_import(),
     Column("row", Integer, primary_key=True),
     Column("geom", geometry_type("MULTIPOLYGON")),
+    Column("outline", geometry_type("MULTILINESTRING")),
     Column("properties", JSONB, nullable=False),
     Column("district", Text),
     Column("severity", Text),

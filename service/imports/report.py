@@ -140,7 +140,7 @@ def _geojson(rows: Sequence[Mapping[str, Any]]) -> bytes:
     features = [
         feature(
             row["row"],
-            row["geometry"],
+            row["geometry"] or row["outline"],
             {
                 "row": row["row"],
                 "plot_no": row["properties"].get("plot_no"),

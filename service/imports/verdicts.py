@@ -60,6 +60,7 @@ def staged(checked: CheckedRows, table: PlotTable) -> Iterator[StagedRow]:
             plot_id=match.plot_id,
             version=match.version,
             fields=match.fields,
+            outline=table.outlines.get(n + 1),
         )
 
 

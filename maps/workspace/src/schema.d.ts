@@ -9167,6 +9167,13 @@ export interface components {
             /** Problems */
             problems: components["schemas"]["RowProblem"][];
             match: components["schemas"]["Match"];
+            /**
+             * Outline
+             * @description Rings and lines of a shape that cannot be used, as a MultiLineString.
+             */
+            outline: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
         } & {
             [key: string]: unknown;
         };

@@ -1,5 +1,6 @@
 """``/api/imports/{id}/rows`` and ``/report``: what is said of each row."""
 
+import json
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -46,6 +47,9 @@ class RowProperties(BaseModel):
     district: str | None
     problems: list[RowProblem]
     match: Match
+    outline: dict[str, JsonValue] | None = Field(
+        description="Rings and lines of a shape that cannot be used, as a MultiLineString."
+    )
 
 
 class RowOut(BaseModel):
@@ -77,6 +81,7 @@ def _feature(row: Any) -> str:
             "state": row["match"],
             **{name: row[name] for name in ("plot_id", "version", "fields")},
         },
+        "outline": None if row["outline"] is None else json.loads(row["outline"]),
     }
     return feature(row["row"], row["geometry"], properties)
 

@@ -40,6 +40,8 @@ class StagedRow(NamedTuple):
     plot_id: int | None
     version: int | None
     fields: Sequence[str]
+    outline: shapely.Geometry | None = None
+    """What was drawn, where it gave no geometry."""
 
 
 class RowFilter(NamedTuple):
@@ -54,13 +56,14 @@ class RowFilter(NamedTuple):
 
 _INSERT = text("""
 INSERT INTO import_row (import_id, row, geom, properties, district, severity, codes, problems,
-                        match, plot_id, version, fields)
+                        match, plot_id, version, fields, outline)
 SELECT :import_id, given.row, ST_GeomFromWKB(decode(given.geom, 'hex'), :srid), given.properties,
        given.district, given.severity, given.codes, given.problems, given.match, given.plot_id,
-       given.version, given.fields
+       given.version, given.fields, ST_GeomFromWKB(decode(given.outline, 'hex'), :srid)
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given(
     row integer, geom text, properties jsonb, district text, severity text, codes text[],
-    problems jsonb, match text, plot_id bigint, version integer, fields text[])
+    problems jsonb, match text, plot_id bigint, version integer, fields text[],
+    outline text)
 """)
 
 
@@ -79,14 +82,16 @@ def replace_rows(connection: Connection, number: int, rows: Iterator[StagedRow])
 
 def _insert(connection: Connection, number: int, rows: Sequence[StagedRow]) -> None:
     shapes = as_hex([row.geometry for row in rows])
+    outlines = as_hex([row.outline for row in rows])
     sent = [
         {
             **row._asdict(),
             "geometry": None,
             "geom": shape,
+            "outline": drawn,
             "codes": sorted({problem["code"] for problem in row.problems}),
         }
-        for row, shape in zip(rows, shapes, strict=True)
+        for row, shape, drawn in zip(rows, shapes, outlines, strict=True)
     ]
     values = {"import_id": number, "srid": CGCS2000, "rows": json.dumps(sent)}
     connection.execute(_INSERT, values)
@@ -107,9 +112,13 @@ def _filtered(statement: Select[Any], number: int, rows: RowFilter) -> Select[An
 def list_rows(
     connection: Connection, number: int, rows: RowFilter, *, after: int, limit: int
 ) -> list[Mapping[str, Any]]:
-    """Rows of an import from the one after ``after`` on, geometry as GeoJSON text."""
-    columns = [column for column in r.c if column.name != "geom"]
-    statement = select(*columns, func.ST_AsGeoJSON(r.c.geom, 9, 0).label("geometry"))
+    """Rows of an import from the one after ``after`` on, geometry and outline as GeoJSON text."""
+    columns = [column for column in r.c if column.name not in ("geom", "outline")]
+    statement = select(
+        *columns,
+        func.ST_AsGeoJSON(r.c.geom, 9, 0).label("geometry"),
+        func.ST_AsGeoJSON(r.c.outline, 9, 0).label("outline"),
+    )
     statement = _filtered(statement, number, rows).where(r.c.row > after)
     found = connection.execute(statement.order_by(r.c.row).limit(limit)).mappings()
     return [dict(row) for row in found]

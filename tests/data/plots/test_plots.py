@@ -351,3 +351,19 @@ def test_a_lost_cell_is_refused_only_in_a_column_that_is_used() -> None:
 
 def test_our_own_names_are_known_in_any_case() -> None:
     assert plots_of({"Name": ["红旗一号"], "Plot_No": ["7"]}).frame["name"].tolist() == ["红旗一号"]
+
+
+def test_the_polygons_of_a_collection_are_read_and_the_rest_is_told() -> None:
+    square = squares(1)[0]
+    labelled = shapely.GeometryCollection([square.centroid, shapely.MultiPolygon([square])])
+    plots = plots_of({"name": ["甲", "乙"]}, shapes=[labelled, square])
+    assert plots.problems == []
+    assert shapely.hausdorff_distance(plots.frame.geometry[0], square) < 2e-9  # the grid
+    assert any("row 1: of a collection" in note.en for note in plots.notes)
+
+
+def test_a_collection_without_ground_is_a_verdict_on_its_row() -> None:
+    lines = shapely.GeometryCollection(
+        [shapely.Point(125, 43), shapely.LineString([(0, 0), (1, 1)])]
+    )
+    assert faults(plots_of({"name": ["甲"]}, shapes=[lines])) == [(1, "geometry", "not_polygon")]

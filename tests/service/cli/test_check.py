@@ -105,6 +105,24 @@ def test_a_part_without_a_ring_beside_crossing_ones_is_a_verdict(
     assert [problem["code"] for problem in report["problems"]] == ["self_intersection"]
 
 
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        pytest.param(SQUARE.exterior, id="a closed line"),
+        pytest.param(
+            shapely.GeometryCollection([SQUARE.centroid, SQUARE]), id="a polygon and its label"
+        ),
+    ],
+)
+def test_ground_that_an_import_reads_is_no_fault(
+    anywhere: CommandLine, tmp_path: Path, drawn: shapely.Geometry
+) -> None:
+    whole = json.loads(shapely.to_geojson(drawn))
+    (tmp_path / "a.json").write_text(json.dumps(whole), "utf-8")
+    status, report = checked(anywhere, tmp_path / "a.json")
+    assert (status, report["problems"]) == (0, [])
+
+
 def test_a_number_that_stands_twice_is_told_without_any_district(
     anywhere: CommandLine, tmp_path: Path
 ) -> None:

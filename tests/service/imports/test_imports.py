@@ -62,6 +62,34 @@ def test_rows_come_with_their_verdicts_and_places(planner: httpx.Client) -> None
     assert codes == {"overlap": 2, "self_intersection": 1}
 
 
+FLAT = {"type": "Polygon", "coordinates": [[[125, 43], [125.01, 43], [125, 43]]]}
+OPEN = {"type": "LineString", "coordinates": [[125, 43], [125.01, 43], [125.01, 43.01]]}
+SPOT = {"type": "Point", "coordinates": [125, 43]}
+
+
+@pytest.mark.parametrize(
+    ("drawn", "lines"),
+    [
+        (BOW_TIE, BOW_TIE["coordinates"]),
+        (FLAT, [[[125, 43], [125.01, 43], [125, 43], [125, 43]]]),
+        (OPEN, [OPEN["coordinates"]]),
+        (SPOT, None),
+        ({"type": "GeometryCollection", "geometries": [SPOT, OPEN]}, [OPEN["coordinates"]]),
+    ],
+)
+def test_a_row_whose_shape_cannot_be_used_tells_what_was_drawn(
+    planner: httpx.Client, drawn: dict[str, Any], lines: object
+) -> None:
+    number = staged(planner, feature(drawn), feature(PLACE))["id"]
+    blocked, sound = rows(planner, number)
+    outline = blocked["properties"]["outline"]
+    assert blocked["geometry"] is None
+    assert (outline and outline["coordinates"]) == lines
+    assert sound["properties"]["outline"] is None
+    report = planner.get(f"/api/imports/{number}/report", params={"format": "geojson"}).json()
+    assert report["features"][0]["geometry"] == outline
+
+
 def test_pages_of_rows_follow_each_other(planner: httpx.Client) -> None:
     number = staged(planner, feature(PLACE), feature(OTHER_PLACE))["id"]
     first = planner.get(f"/api/imports/{number}/rows", params={"limit": 1}).json()

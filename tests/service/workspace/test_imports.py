@@ -79,6 +79,30 @@ def test_a_file_is_settled_committed_and_submitted_as_a_batch(
     expect(page.get_by_text("已提交 3", exact=True)).to_be_visible()
 
 
+def test_a_shape_that_cannot_be_used_and_its_row_lead_to_each_other(
+    open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    page = imports_page(open_desk)
+    page.locator("input[type=file]").set_input_files(gbk_zip(tmp_path))
+    row = page.locator(".rows > .block")
+    row.get_by_role("button", name="B1 蝴蝶结").click()
+    expect(row).to_have_attribute("aria-current", "true")
+    page.get_by_role("button", name="全部 4").click()
+    rows = page.locator(".rows > li")
+    expect(rows).to_have_count(4)
+    rows.nth(1).get_by_role("button", name="南坡").click()
+    expect(rows.nth(1)).to_have_attribute("aria-current", "true")
+    rows.nth(0).get_by_role("button", name="B1 蝴蝶结").click()
+    rows.nth(1).evaluate("one => one.scrollIntoView()")
+    # The view has flown to the outline: a wing of the bow-tie lies left of its middle.
+    page.wait_for_timeout(1_000)
+    box = page.locator(".ol-viewport").bounding_box()
+    assert box is not None
+    rows.nth(1).locator(".title").focus()
+    page.mouse.click(box["x"] + box["width"] / 2 - 40, box["y"] + box["height"] / 2)
+    expect(rows.nth(0)).to_have_attribute("aria-current", "true")
+
+
 def test_the_page_speaks_english_and_says_why_a_file_is_refused(
     open_desk: OpenDesk, tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ import { lengthOf, sizeOf } from "./measure";
 import { inHa, inMu } from "./numbers";
 import { pasted } from "./pasted";
 import type { MultiPolygon, Position, Ring } from "./shapes";
-import { asMulti, onGrid } from "./shapes";
+import { asDrawn, asMulti, onGrid } from "./shapes";
 
 const square = (west: number, south: number, side: number): Ring => [
   [west, south],
@@ -180,4 +180,18 @@ it("any polygon becomes a flat multipolygon", () => {
 
 it("the grid is the service's", () => {
   expect(onGrid([125.12345678949, 43.9999999996])).toEqual([125.123456789, 44]);
+});
+
+describe("what was drawn of a shape that cannot be used", () => {
+  it("has each ring as a part, and an open line there and back", () => {
+    const ring = square(125, 43, 0.01);
+    const open = [
+      [125, 43],
+      [125.01, 43],
+      [125.02, 43.01],
+    ];
+    const drawn = asDrawn({ coordinates: [ring, open] });
+    expect(drawn.coordinates[0]).toEqual([ring]);
+    expect(drawn.coordinates[1]).toEqual([[...open, [125.01, 43], [125, 43]]]);
+  });
 });

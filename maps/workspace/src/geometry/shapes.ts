@@ -25,3 +25,14 @@ export function asMulti(geometry: { type?: unknown; coordinates?: unknown }): Mu
   );
   return { type: "MultiPolygon", coordinates: flat };
 }
+
+/** What was drawn of a shape that cannot be used: each ring a part of its own, open lines there and back. */
+export function asDrawn(lines: { coordinates?: unknown }): MultiPolygon {
+  const parts = (lines.coordinates as number[][][]).map((line): Part => {
+    const way = line.map(([lon, lat]): Position => [lon ?? 0, lat ?? 0]);
+    const [first, last] = [way[0], way.at(-1)];
+    const isRing = first?.[0] === last?.[0] && first?.[1] === last?.[1];
+    return [isRing ? way : [...way, ...[...way].reverse().slice(1)]];
+  });
+  return { type: "MultiPolygon", coordinates: parts };
+}

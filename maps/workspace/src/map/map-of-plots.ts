@@ -164,6 +164,16 @@ export class MapOfPlots implements Stage {
     return count ?? null;
   }
 
+  /** What a click at a pixel does to a shape that a page shows there; null where there is none. */
+  shownAt(pixel: number[]): (() => void) | null {
+    const of = this.marks.layers;
+    const found = this.map.forEachFeatureAtPixel(pixel, (one) => Marks.pick(one), {
+      hitTolerance: 3,
+      layerFilter: (layer) => of.some((one) => one === layer),
+    });
+    return found ?? null;
+  }
+
   /** Keys and numbers of the plots at a pixel, each once, the uppermost first. */
   plotsAt(pixel: number[]): Array<{ key: string | null; id: number | null }> {
     const found = new Map<string, { key: string | null; id: number | null }>();

@@ -1,5 +1,5 @@
 /** What lies over plots for a while: problems, pins, what was measured, what is shown or chosen. */
-import Feature from "ol/Feature";
+import Feature, { type FeatureLike } from "ol/Feature";
 import GeoJSON from "ol/format/GeoJSON";
 import type Geometry from "ol/geom/Geometry";
 import LineString from "ol/geom/LineString";
@@ -113,13 +113,18 @@ export class Marks {
   show(name: string, shapes: Shown[]): void {
     for (const one of this.shown.getFeatures())
       if (one.get("name") === name) this.shown.removeFeature(one);
-    for (const { geometry, look } of shapes) {
+    for (const { geometry, look, pick } of shapes) {
       const shape = new MultiPolygonShape(geometry.coordinates);
       shape.transform(DEGREES, this.projection);
       const feature = new Feature<Geometry>(shape);
-      feature.setProperties({ name, look });
+      feature.setProperties({ name, look, pick });
       this.shown.addFeature(feature);
     }
+  }
+
+  /** What a click on a shown shape does. */
+  static pick(one: FeatureLike): (() => void) | undefined {
+    return one.get("pick") as (() => void) | undefined;
   }
 
   /** Show zones, GeoJSON in degrees, in the place of those shown before. */

@@ -6,6 +6,8 @@ export type Extent = [west: number, south: number, east: number, north: number];
 export type Shown = {
   geometry: MultiPolygon;
   look: "before" | "after" | "mine" | "theirs" | "hint";
+  /** What a click on it does, instead of choosing a plot. */
+  pick?: () => void;
 };
 
 export interface Stage {
