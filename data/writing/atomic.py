@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fiona.errors import FionaError
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from data.scratch import Scratch
@@ -41,7 +41,7 @@ def in_place(path: Path) -> Iterator[tuple[Path, Path]]:
             yield folder, target
             _onto_disk(target)
             target.replace(path)
-    except (OSError, FionaError, DataSourceError, DataLayerError, FeatureError) as error:
+    except _not_written() as error:
         why = reason(error)
         raise ExportRefused(
             Message(
@@ -50,6 +50,13 @@ def in_place(path: Path) -> Iterator[tuple[Path, Path]]:
             ),
             code="cannot_write",
         ) from error
+
+
+def _not_written() -> tuple[type[Exception], ...]:
+    """What says that a file could not be written; fiona's only where it was loaded."""
+    loaded = sys.modules.get("fiona.errors")
+    of_fiona = () if loaded is None else (loaded.FionaError,)
+    return (OSError, DataSourceError, DataLayerError, FeatureError, *of_fiona)
 
 
 def reason(error: BaseException) -> str:

@@ -11,7 +11,6 @@ import struct
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import fiona
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -158,6 +157,8 @@ def _rename(path: Path, stem: str) -> None:
 
 def create_layer(path: Path, table: Schema, kind: Kind, encoding: Encoding) -> None:
     """An empty shapefile with the exact fields of a schema; its table is apart until the end."""
+    import fiona  # noqa: PLC0415 - a GDAL of its own, 25 MB, for processes that write shapefiles
+
     properties = [(field.name, fiona_type(field)) for field in table.fields]
     with fiona.open(
         path,

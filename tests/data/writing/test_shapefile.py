@@ -3,6 +3,8 @@
 import csv
 import io
 import os
+import subprocess
+import sys
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -459,3 +461,23 @@ def test_gb18030_has_every_character(tmp_path: Path) -> None:
     write_zip(frame({"name": "𠮷山"}), tmp_path / "plots.zip", encoding="GB18030")
     assert values_in(tmp_path / "plots.zip")[0]["tbmc"] == "𠮷山"
     assert member(tmp_path / "plots.zip", "plots.cpg") == "GB18030"
+
+
+def test_a_service_that_writes_no_shapefile_has_one_gdal_in_memory() -> None:
+    script = "import data.writing.dispatch, sys; print(*sys.modules)"
+    said = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    )
+    assert "fiona" not in said.stdout.split()
+
+
+def test_a_shapefile_that_fiona_cannot_begin_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise fiona.errors.DriverIOError("no room")
+
+    monkeypatch.setattr(fiona, "open", refused)
+    with pytest.raises(ExportRefused) as refusal:
+        write_zip(frame({}), tmp_path / "plots.zip")
+    assert refusal.value.code == "cannot_write"
