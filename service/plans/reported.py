@@ -111,15 +111,16 @@ def remove_figure(
 def submit_figure(
     connection: Connection, account: Account, number: int, seen: Versions | None
 ) -> None:
-    """Submit a figure for review.
+    """Submit a figure for review, with the source that it is taken from.
 
     Raises
     ------
     Problem
-        404; 409 ``locked_figure`` or ``closed_plan``; 412 ``stale``.
+        404; 409 ``locked_figure`` or ``closed_plan``; 412 ``stale``; 422 ``missing`` at ``source``.
     """
     before = _figure_to_change(connection, account, number, seen)
     _require_review(before, *EDITABLE)
+    _require_source(before)
     step = {
         "review": "submitted",
         "reason": None,
@@ -147,10 +148,11 @@ def approve_figure(
     ------
     Problem
         404; 403 ``four_eyes``; 409 ``wrong_state``, ``locked_figure`` or ``closed_plan``; 412
-        ``stale``.
+        ``stale``; 422 ``missing`` at ``source``, of one that was submitted without.
     """
     before = _figure_to_change(connection, account, number, seen)
     _require_review(before, "submitted")
+    _require_source(before)
     if four_eyes and before["submitted_by"] == account.id:
         raise Problem(
             403,
@@ -237,6 +239,24 @@ def _require_review(row: Mapping[str, Any], *reviews: str) -> None:
             f"the figure is {row['review']}, this step needs {' or '.join(reviews)}",
         ),
     )
+
+
+def _require_source(row: Mapping[str, Any]) -> None:
+    """What nobody can look up counts for nothing: a draft alone may be without a source."""
+    if (row["source"] or "").strip():
+        return
+    if row["review"] == "submitted":
+        message = Message(
+            "此上报数没有数据来源（source），不能通过，请退回补写",
+            "the figure has no source: return it, so that its source is written",
+        )
+    else:
+        message = Message(
+            "没有写数据来源（source）：请先写明出自哪份文件、台账或调查，再提交",
+            "there is no source: say which paper, ledger or survey the figure is taken from, then "
+            "submit it",
+        )
+    raise refused([Fault("source", "missing", message)])
 
 
 def _checked(connection: Connection, account: Account, given: Mapping[str, Any]) -> dict[str, Any]:

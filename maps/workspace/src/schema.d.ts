@@ -2766,7 +2766,7 @@ export interface paths {
         put?: never;
         /**
          * Submit
-         * @description Submit a figure for review.
+         * @description Submit a figure for review; one without a source is refused at `source`.
          */
         post: operations["submitReported"];
         delete?: never;
@@ -5403,6 +5403,7 @@ export interface components {
          *       "measured_in": "万亩",
          *       "on_day": "2023-12-20",
          *       "qualifier": "exact",
+         *       "source": "2023 年国土绿化年度总结",
          *       "target": 1,
          *       "value": 51.3
          *     }
@@ -5435,7 +5436,7 @@ export interface components {
             unit?: string | null;
             /**
              * Source
-             * @description 数据来源: paper or survey.
+             * @description 数据来源: paper, ledger or survey; a draft may lack it until submitted.
              */
             source?: string | null;
             /**

@@ -157,7 +157,7 @@ def submit(
     response: Response,
     seen: OptionalMatchDep,
 ) -> FigureOut:
-    """Submit a figure for review."""
+    """Submit a figure for review; one without a source is refused at `source`."""
     rules.submit_figure(connection, account, reported_id, seen)
     return _answer(connection, account, reported_id, response)
 

@@ -56,6 +56,7 @@ FIGURE: dict[str, Any] = {
     "value": 51.3,
     "measured_in": "万亩",
     "qualifier": "exact",
+    "source": "2023 年国土绿化年度总结",
 }
 
 
@@ -263,7 +264,9 @@ class FigureBody(BaseModel):
     measured_in: Short = Field(description="Unit of the paper: 万亩, 条, wan_mu.")
     qualifier: Qualifier = Field("exact", description="余 over, 近 near, 约 about.")
     unit: Short | None = Field(None, description="上报单位; empty: yours, else the target's.")
-    source: Name | None = Field(None, description="数据来源: paper or survey.")
+    source: Name | None = Field(
+        None, description="数据来源: paper, ledger or survey; a draft may lack it until submitted."
+    )
     file: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = Field(
         None, description="SHA-256 of the file that proves it."
     )

@@ -138,6 +138,7 @@ def tasks_of(connection: Connection, maker: Account, county: str, words: str) ->
     target = create_target(connection, maker, f"P-{county}", said)
     issue(TargetEdit(connection, maker, target))
     done = {"target": target, "on_day": date(2026, 6, 30), "value": Decimal(3), "note": words}
+    done |= {"source": words}
     figure = report_figure(connection, maker, {**done, "measured_in": "万亩"})
     submit_figure(connection, maker, figure, None)
     return target, figure

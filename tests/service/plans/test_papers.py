@@ -56,6 +56,7 @@ def test_every_figure_of_the_papers_is_read_back(sign_in: SignIn) -> None:
         number = made.json()["id"]
         assert gis.post(f"/api/targets/{number}/issue").status_code == 200
         figure = {"target": number, "on_day": DAY, "value": done, "measured_in": unit}
+        figure |= {"source": "公开文件"}
         address = f"/api/reported/{planner.post('/api/reported', json=figure).json()['id']}"
         assert planner.post(f"{address}/submit").status_code == 200
         assert inspector.post(f"{address}/approve").status_code == 200

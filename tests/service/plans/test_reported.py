@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from service.plans.db.reported import current_figures
 from tests.service.conftest import CITY, EAST, WEST, Database, Server, SignIn
@@ -11,6 +12,7 @@ from tests.service.plans.test_targets import gis, refusal, target
 __all__ = ["gis"]
 
 FIGURE = {"on_day": "2023-12-20", "value": 51.3, "measured_in": "万亩", "qualifier": "exact"}
+FIGURE |= {"source": "年度总结"}
 
 
 @pytest.fixture
@@ -62,12 +64,40 @@ def test_a_returned_figure_is_changed_and_submitted_again(number: int, sign_in: 
     address = f"/api/reported/{reported(planner, number)['id']}"
     assert refusal(inspector.post(f"{address}/approve"))[:2] == (409, "wrong_state")
     planner.post(f"{address}/submit")
-    returned = inspector.post(f"{address}/return", json={"reason": "无来源"}).json()
-    assert (returned["review"], returned["reason"]) == ("returned", "无来源")
-    changed = planner.patch(address, json={"source": "年度总结"})
-    assert (changed.json()["source"], changed.json()["value"]) == ("年度总结", 51.3)
+    returned = inspector.post(f"{address}/return", json={"reason": "来源不清"}).json()
+    assert (returned["review"], returned["reason"]) == ("returned", "来源不清")
+    changed = planner.patch(address, json={"source": "验收台账"})
+    assert (changed.json()["source"], changed.json()["value"]) == ("验收台账", 51.3)
     assert planner.post(f"{address}/submit").json()["reason"] is None
     assert planner.patch(address, json={}, headers={"If-Match": '"1"'}).status_code == 412
+
+
+@pytest.mark.parametrize("source", [None, "", " \u3000"])
+def test_a_figure_without_a_source_is_a_draft_and_no_more(
+    number: int, sign_in: SignIn, database: Database, source: str | None
+) -> None:
+    planner, inspector = sign_in("planner"), sign_in("inspector")
+    address = f"/api/reported/{reported(planner, number, source=source)['id']}"
+    answer = planner.post(f"{address}/submit")
+    assert refusal(answer) == (422, "missing", "source")
+    assert "which paper" in answer.json()["detail"]
+    assert planner.get(address).json()["review"] == "draft"
+    assert unreported(planner) == [number]
+    # One that was submitted before sources were asked for is not approved either.
+    with database.owner.begin() as connection:
+        connection.execute(text("UPDATE reported SET review = 'submitted'"))
+    answer = inspector.post(f"{address}/approve")
+    assert refusal(answer) == (422, "missing", "source")
+    assert "return it" in answer.json()["detail"]
+    assert inspector.post(f"{address}/return", json={"reason": "补来源"}).status_code == 200
+    planner.patch(address, json={"source": "林业局台账第 3 页"})
+    assert planner.post(f"{address}/submit").json()["review"] == "submitted"
+
+
+def unreported(client: Any) -> list[int]:
+    """Targets on which nothing was submitted."""
+    rows = client.get("/api/reported/missing").json()["rows"]
+    return [row["target"]["id"] for row in rows]
 
 
 @pytest.mark.parametrize(

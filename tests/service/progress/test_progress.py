@@ -42,7 +42,7 @@ class Tasks:
     def report(self, number: int, value: float, measured_in: str, **given: Any) -> None:
         """A figure that is approved."""
         body = {"target": number, "value": value, "measured_in": measured_in}
-        body |= {"on_day": f"{THIS_YEAR}-01-20"} | given
+        body |= {"on_day": f"{THIS_YEAR}-01-20", "source": "台账"} | given
         made = self.planner.post("/api/reported", json=body)
         assert made.status_code == 201, made.text
         address = f"/api/reported/{made.json()['id']}"

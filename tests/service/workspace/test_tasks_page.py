@@ -55,6 +55,16 @@ def test_a_pasted_table_is_mended_taken_and_issued(open_desk: OpenDesk, sign_in:
     figure = page.get_by_role("row", name=re.compile("21.5 万亩"))
     expect(figure).to_contain_text("未写来源")
     figure.get_by_role("button", name="提交").click()
+    # Without its source it is not submitted: the field is asked for.
+    source = dialog.locator("[name=source]")
+    expect(source).to_be_focused()
+    assert faults(page)[0].startswith("没有写数据来源")
+    seen(page, "tasks-source")
+    source.fill("林业局台账第 3 页")
+    dialog.get_by_role("button", name="保存").click()
+    expect(dialog).to_have_count(0)
+    expect(figure).to_contain_text("林业局台账第 3 页")
+    figure.get_by_role("button", name="提交").click()
     expect(figure).to_contain_text("待审核")
     assert violations(page) == []
     seen(page, "tasks-reported")

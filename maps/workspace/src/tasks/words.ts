@@ -102,6 +102,13 @@ export const words = {
     about: ["约", "about"],
   },
   source: ["数据来源", "Source"],
+  source_needed: ["数据来源（提交前要写）", "Source (needed before it is submitted)"],
+  source_hint: ["文件、台账或调查", "Paper, ledger or survey"],
+  saved_draft: [
+    "已存为草稿，在“上报数”里提交后送审",
+    "Saved as a draft: submit it under Reported figures",
+  ],
+  change: ["修改", "Change"],
   no_source: ["未写来源", "no source"],
   reporter: ["上报单位", "Reported by"],
   review: ["审核", "Review"],
