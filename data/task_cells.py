@@ -13,12 +13,15 @@ from typing import Final, NamedTuple
 
 from data.cell_values import BadValueError
 from data.quantities import UnitOfMeasure, is_unit, measuring_unit, plain
+from data.reading.cells import NO_RESULT
 from gis.messages import Message
 
 __all__ = ["TaskCell", "parse_task_cell", "task_cell_text", "unit_in_heading"]
 
 MAX_CHARS: Final = 100
 MAX_DIGITS: Final = 15
+# As many as the service keeps of a quantity.
+MAX_DECIMALS: Final = 6
 # Words of the papers, and the strictness that each gives a figure.
 _AT_LEAST: Final = ("不少于", "不低于", "不小于", "至少", "大于等于", "≥", ">=", "＞＝")
 _AT_LEAST_AFTER: Final = ("以上", "及以上", "或以上", "余", "多")
@@ -26,6 +29,10 @@ _STRIVE: Final = ("力争达到", "力争完成", "力争", "争取")
 _ABOUT: Final = ("大约", "约", "近", "左右")
 _ASKED: Final = ("完成", "达到", "任务", "新增", "新建")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+# 1,200 and 8 800: groups of three to the last digit.
+_THOUSANDS: Final = re.compile(r"(?<![\d,.])\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(?![\d,]| \d)")
+_APART: Final = re.compile(r"\d\s+\d")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?: .*)?")
 _DASHES: Final = re.compile(r"[-–—−~～至到]")
 _NOTHING: Final = frozenset(["", "-", "—", "–", "/", "\\", "无", "0任务"])
 _TIMES: Final = {"百万": 10**6, "千万": 10**7, "亿": 10**8, "万": 10**4, "千": 10**3, "百": 100}
@@ -54,8 +61,8 @@ def parse_task_cell(written: object, default: UnitOfMeasure | None = None) -> Ta
     Raises
     ------
     BadValueError
-        ``no_figure``, ``no_unit``, ``unknown_unit_of_measure``, ``about_figure``,
-        ``out_of_range``, ``too_long``.
+        ``no_figure``, ``no_result`` of a formula, ``no_unit``, ``unknown_unit_of_measure``,
+        ``about_figure``, ``out_of_range``, ``too_long``.
 
     Examples
     --------
@@ -72,6 +79,18 @@ def parse_task_cell(written: object, default: UnitOfMeasure | None = None) -> Ta
     text = _text_of(written)
     if text in _NOTHING:
         return None
+    if text == NO_RESULT:
+        raise _bad(
+            "no_result",
+            "公式没有算出的值，请用 Excel 打开并保存一次",
+            "a formula without its result: open the file in Excel and save it",
+        )
+    if _DAY.fullmatch(text):
+        raise _bad(
+            "no_figure",
+            f"这是日期 {text}：表格软件会把 2-3 变成日期，请写 2-3条，或把格式设为文本",
+            f"this is the day {text}: spreadsheets make one of 2-3, write it as 2-3条 or as text",
+        )
     if len(text) > MAX_CHARS:
         raise _bad("too_long", f"超过 {MAX_CHARS} 个字", f"more than {MAX_CHARS} characters")
     rest, strictness = _strictness(text)
@@ -93,12 +112,31 @@ def parse_task_cell(written: object, default: UnitOfMeasure | None = None) -> Ta
 def _text_of(written: object) -> str:
     if written is None or isinstance(written, bool):
         return "" if written is None else str(written)
-    if isinstance(written, int | float | Decimal):
-        return plain(Decimal(repr(written) if isinstance(written, float) else str(written)))
-    # Full-width digits and signs as half-width ones; no blanks, no separators of thousands.
-    text = unicodedata.normalize("NFKC", str(written)).strip()
-    text = re.sub(r"\s+", "", text)
-    return re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
+    if isinstance(written, float):
+        # As spreadsheets show it: 15 digits, so that 20.1 + 30.2 is 50.3.
+        number = Decimal(f"{written:.{MAX_DIGITS}g}")
+        return plain(number if _decimals(number) <= MAX_DECIMALS else round(number, MAX_DECIMALS))
+    if isinstance(written, int | Decimal):
+        return plain(Decimal(str(written)))
+    # Full-width digits and signs as half-width ones; no blanks, no separators of thousands, no
+    # apostrophe by which spreadsheets mark a text.
+    text = unicodedata.normalize("NFKC", str(written)).strip().lstrip("'\u2019").strip()
+    if _DAY.fullmatch(text):
+        return text
+    text = _THOUSANDS.sub(lambda found: re.sub("[, ]", "", found[0]), text)
+    if _APART.search(text):
+        told = re.sub(r"\s+", " ", text)[:MAX_CHARS]
+        raise _bad(
+            "no_figure",
+            f"“{told}”里的数被空格或换行隔开，分不清是一个还是两个，请连写",
+            f"a blank parts the digits of {told!r}: one figure or two? write it together",
+        )
+    return re.sub(r"\s+", "", text)
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _strictness(text: str) -> tuple[str, str]:
@@ -180,6 +218,12 @@ def _number(text: str, digits: str) -> Decimal:
             "too_long",
             f"“{text}”超过 {MAX_DIGITS} 位",
             f"{text!r} has more than {MAX_DIGITS} digits",
+        )
+    if _decimals(number) > MAX_DECIMALS:
+        raise _bad(
+            "too_long",
+            f"“{text}”小数超过 {MAX_DECIMALS} 位",
+            f"{text!r} has more than {MAX_DECIMALS} decimals",
         )
     return number
 

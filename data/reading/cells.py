@@ -12,20 +12,25 @@ from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from data.errors import FileRefused
+from data.reading.sheet_marks import SheetMarks, sheet_marks
 from gis.messages import Message
 
-__all__ = ["SheetCells", "cell_name", "sheet_of_text", "write_cells"]
+__all__ = ["NO_RESULT", "SheetCells", "cell_name", "sheet_of_text", "write_cells"]
 
 CELLS: Final = "cells.json"
+_PASTED: Final = re.compile(r'(?:"((?:[^"]|"")*)"(?=[\t\n]|\Z)|([^\t\n]*))(\t|\n|\Z)')
 _SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
 _CELL: Final = re.compile(rb"<(?:\w+:)?c(\s[^<>]*)>")
 _PLACE: Final = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+NO_RESULT: Final = "="
+"""What stands for the value of a formula of which none was saved."""
 MAX_CELLS: Final = 1_000_000
 """Cells that a workbook may have; a task table of a province has about ten thousand."""
 Place = tuple[int, int]
@@ -39,6 +44,9 @@ class SheetCells:
     rows: list[list[object]]
     merged: list[tuple[Place, Place]]
     """First and last cell of each merged range."""
+    is_hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
     def at(self, row: int, column: int) -> object:
         """The value of a cell; None outside."""
@@ -111,15 +119,25 @@ def cell_name(sheet: str, row: int, column: int) -> str:
 def sheet_of_text(text: str, name: str = "Sheet1") -> SheetCells:
     """What is copied out of a spreadsheet: lines of cells that tabs part.
 
+    A cell with line breaks or tabs in it stands in quotation marks, as spreadsheets copy it.
+
     Examples
     --------
     >>> sheet_of_text("指标\\t长春市\\n造林\\t50万亩").at(1, 1)
     '50万亩'
+    >>> sheet_of_text('"造林\\n（万亩）"\\t50').rows
+    [['造林\\n（万亩）', '50']]
     """
-    lines = text.replace("\r\n", "\n").split("\n")
-    rows: list[list[object]] = [
-        [cell.strip() or None for cell in line.split("\t")] for line in lines
-    ]
+    rows: list[list[object]] = [[]]
+    # An empty last line is no row.
+    for cell in _PASTED.finditer(text.replace("\r\n", "\n").replace("\r", "\n")):
+        quoted, bare, end = cell.groups()
+        value = bare if quoted is None else quoted.replace('""', '"')
+        rows[-1].append(value.strip() or None)
+        if end == "\n":
+            rows.append([])
+        elif not end:
+            break
     return SheetCells(name, rows, [])
 
 
@@ -136,7 +154,7 @@ def write_cells(path: Path, folder: Path) -> None:
     try:
         _refuse_far_cells(path)
         book = python_calamine.CalamineWorkbook.from_path(str(path))
-        sheets = list(_sheets(book))
+        sheets = list(_sheets(book, sheet_marks(path)))
     except FileRefused:
         raise
     except (python_calamine.CalamineError, ValueError, zipfile.BadZipFile) as error:
@@ -188,20 +206,43 @@ def _too_many_cells() -> FileRefused:
     )
 
 
-def _sheets(book: object) -> Iterator[dict[str, object]]:
+def _sheets(book: object, marks: dict[str, SheetMarks]) -> Iterator[dict[str, object]]:
     count = 0
-    for name in book.sheet_names:  # type: ignore[attr-defined]
+    for entry in book.sheets_metadata:  # type: ignore[attr-defined]
+        name = entry.name
         sheet = book.get_sheet_by_name(name)  # type: ignore[attr-defined]
         count += sheet.total_height * sheet.total_width
         if count > MAX_CELLS:
             raise _too_many_cells()
+        rows = [[_plain(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+        of_sheet = marks.get(name, SheetMarks())
+        _take_marks(rows, of_sheet)
         yield {
             "name": name,
-            "rows": [
-                [_plain(value) for value in row] for row in sheet.to_python(skip_empty_area=False)
-            ],
+            "rows": rows,
             "merged": sheet.merged_cell_ranges or [],
+            "is_hidden": str(entry.visible).rpartition(".")[2] != "Visible",
+            "hidden_rows": of_sheet.hidden_rows,
+            "hidden_columns": of_sheet.hidden_columns,
         }
+
+
+def _take_marks(rows: list[list[object]], marks: SheetMarks) -> None:
+    """Shares as they are shown; errors, and formulas without a result, as such: none is empty."""
+    for row, column in marks.per_cent:
+        if row < len(rows) and column < len(rows[row]):
+            value = rows[row][column]
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                rows[row][column] = f"{(Decimal(f'{value:.15g}') * 100).normalize():f}%"
+    for (row, column), value in {
+        **dict.fromkeys(marks.no_result, NO_RESULT),
+        **marks.errors,
+    }.items():
+        while len(rows) <= row:
+            rows.append([])
+        rows[row] += [None] * (column + 1 - len(rows[row]))
+        if rows[row][column] is None:
+            rows[row][column] = value
 
 
 def _plain(value: object) -> object:

@@ -42,6 +42,9 @@ def read_sheets(path: Path, limits: Limits) -> list[SheetCells]:
             sheet["name"],
             sheet["rows"],
             [((first[0], first[1]), (last[0], last[1])) for first, last in sheet["merged"]],
+            sheet["is_hidden"],
+            frozenset(sheet["hidden_rows"]),
+            frozenset(sheet["hidden_columns"]),
         )
         for sheet in answer
     ]

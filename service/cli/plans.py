@@ -53,7 +53,8 @@ def targets(
             raise _refused(file.name, [problem_entry(problem) for problem in done.problems])
     counts = {"new": done.new, "changed": done.changed, "revised": done.revised, "same": done.same}
     if json_:
-        typer.echo(json.dumps({"file": file.name, "dry_run": dry_run, **counts}))
+        more = {"unread": done.unread}
+        typer.echo(json.dumps({"file": file.name, "dry_run": dry_run, **counts, **more}))
         return
     tried = label("（试运行，未保存）", " (dry run, nothing stored)") if dry_run else ""
     typer.echo(
@@ -64,6 +65,9 @@ def targets(
             f"{done.same} unchanged{tried}",
         )
     )
+    if done.unread:
+        told = "、".join(done.unread)
+        typer.echo(label(f"  未读取：{told}", f"  not read: {told}"))
 
 
 def _refused(file: str, entries: Sequence[Mapping[str, Any]]) -> ImportRefused:

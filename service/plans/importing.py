@@ -58,6 +58,8 @@ class TargetsImported:
     revised: int = 0
     same: int = 0
     problems: list[CellProblem] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    """Columns and notes that are no part of a target."""
     differences: list[SumDifference] = field(default_factory=list)
 
 
@@ -97,7 +99,9 @@ def import_table(
                 f"more than {MAX_TARGETS} targets: split the table",
             ),
         )
-    done = TargetsImported(how.file, table.sheet, table.layout, problems=list(table.problems))
+    done = TargetsImported(
+        how.file, table.sheet, table.layout, problems=list(table.problems), unread=table.unread
+    )
     with connection.begin_nested() as savepoint:
         writer = _Writer(connection, account, plan, words, holders, how)
         for target in table.targets:

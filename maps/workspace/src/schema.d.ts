@@ -9940,6 +9940,11 @@ export interface components {
              */
             problems_left_out: number;
             /**
+             * Unread
+             * @description Columns and notes that are no part of a target.
+             */
+            unread: string[];
+            /**
              * Warnings
              * @description Tasks that are not the sum of their parts.
              */

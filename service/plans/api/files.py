@@ -28,6 +28,7 @@ from service.web.text_types import refuse_unstorable
 router = APIRouter(prefix="/api/plans", tags=["plans"], route_class=OnceRoute)
 
 MAX_PASTED = 1_000_000
+MAX_UNREAD = 20
 
 
 class CellFault(BaseModel):
@@ -61,6 +62,7 @@ class TargetsTaken(BaseModel):
     same: int
     problems: list[CellFault] = Field(description="Of a try; else the table is refused.")
     problems_left_out: int = Field(description="How many more there are.")
+    unread: list[str] = Field(description="Columns and notes that are no part of a target.")
     warnings: list[SumFault] = Field(description="Tasks that are not the sum of their parts.")
 
 
@@ -158,6 +160,7 @@ def _taken(done: TargetsImported, how: TableImport) -> TargetsTaken:
             for problem in done.problems[:MAX_TOLD]
         ],
         problems_left_out=max(0, len(done.problems) - MAX_TOLD),
+        unread=done.unread[:MAX_UNREAD],
         warnings=[
             SumFault(
                 parent=one.parent,

@@ -49,6 +49,8 @@ export const words = {
     "新增 {new} 项，修改 {changed} 项，修订 {revised} 项，未变 {same} 项，问题 {wrong} 处。",
     "New: {new}, changed: {changed}, revised: {revised}, unchanged: {same}, problems: {wrong}.",
   ],
+  unread: ["不属于任务、未读取：{what}", "No part of a target, not read: {what}"],
+  comma: ["、", ", "],
   let_stand: ["合计不符也照样写入", "Let sums that differ stand"],
   preview: ["粘贴的表，有问题的格已标出", "The table, its wrong cells marked"],
   add: ["新增任务", "Add a target"],
