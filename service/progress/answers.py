@@ -70,8 +70,9 @@ def plans_of(
     plans = list_plans(connection, account, PlanFilter(), limit=MAX_PLANS + 1)
     if len(plans) > MAX_PLANS:
         message = Message(
-            f"计划超过 {MAX_PLANS} 个，请用 plan 指定",
-            f"there are more than {MAX_PLANS} plans: name some by `plan`",
+            f"计划超过 {MAX_PLANS} 个，一次最多看 {MAX_PLANS} 个，请用 --plan 选定",
+            f"there are more than {MAX_PLANS} plans, as many as are looked at together: choose "
+            "some by --plan",
         )
         raise Problem(422, "too_many_plans", message)
     return plans

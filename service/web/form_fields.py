@@ -21,6 +21,7 @@ _FIELDS: Final = {
     "set": ("set", Message("改正设置", "Settings")),
     "acknowledge": ("acknowledge", Message("已核对", "seen")),
     "replace": ("replace", Message("用文件更新", "Bring up to date")),
+    "plan": ("plan", Message("计划", "Plan")),
     "valid-from": ("valid_from", Message("起始日期", "First day")),
 }
 # Layers have no list of columns but one field for the only column that they read.

@@ -377,3 +377,4 @@ def test_more_plans_than_one_answer_holds_are_refused(tasks: Tasks) -> None:
         assert tasks.gis.post("/api/plans", json={**plan, "code": f"Q{n}"}).status_code == 201
     answer = tasks.gis.get("/api/progress")
     assert (answer.status_code, answer.json()["code"]) == (422, "too_many_plans")
+    assert "choose some by “Plan” (plan)" in answer.json()["detail"]

@@ -4,8 +4,9 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import text
 
-from tests.service.conftest import WEST, SignIn
+from tests.service.conftest import WEST, Database, SignIn
 from tests.service.plots.made import approved
 from tests.service.progress.test_progress import THIS_YEAR, Tasks
 from tests.service.workspace.axe import violations
@@ -121,3 +122,28 @@ def test_the_calendar_shows_what_falls_due_and_is_a_file(open_desk: OpenDesk, ta
     assert f"from={THIS_YEAR}-01-01&to={THIS_YEAR}-01-31" in (link.get_attribute("href") or "")
     page.get_by_role("button", name="下月").click()
     expect(page.get_by_role("heading", name=f"{THIS_YEAR}-02 日历")).to_be_visible()
+
+
+MANY_PLANS = """
+INSERT INTO plan (code, label, kind, first, after, state)
+SELECT 'OLD-' || n, '往年计划 ' || n, 'year', '2001-01-01', '2002-01-01', 'issued'
+FROM generate_series(1, 50) AS n
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "rail", "told"),
+    [("zh", "进度", "共有 51 个计划，这里合看 50 个"), ("en", "Progress", "There are 51 plans")],
+)
+def test_with_more_plans_than_are_looked_at_together_those_that_run_are_shown(
+    open_desk: OpenDesk, tasks: Tasks, database: Database, language: str, rail: str, told: str
+) -> None:
+    with database.owner.begin() as connection:
+        connection.execute(text("UPDATE plan SET state = 'issued'"))
+        connection.execute(text(MANY_PLANS))
+    page = open_desk("viewer", language=language).page
+    page.get_by_role("tab", name=rail, exact=True).click()
+    expect(page.get_by_role("status").filter(has_text=told)).to_be_visible()
+    expect(page.get_by_role("row")).to_have_count(3)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    seen(page, f"many-plans-{language}")

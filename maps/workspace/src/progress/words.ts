@@ -9,6 +9,10 @@ export const words = {
   },
   plan: ["计划", "Plan"],
   all_plans: ["全部计划", "All plans"],
+  many_plans: [
+    "共有 {all} 个计划，这里合看 {n} 个：正在执行的和最近的；其余请在“计划”里选。",
+    "There are {all} plans; these are {n} of them, those that run and the latest. Choose another under Plan.",
+  ],
   level: ["按", "By"],
   levels: {
     targets: ["任务", "target"],

@@ -6,6 +6,8 @@ import type { components } from "../schema";
 import { codes, label as labelOf } from "../state/codes";
 import { inWords } from "../state/notices";
 import { i18n } from "../words";
+import { today } from "../words/moments";
+import { inOrder } from "./order";
 
 type Schemas = components["schemas"];
 export type Plan = Schemas["PlanOut"];
@@ -34,7 +36,10 @@ export async function everyPlan(): Promise<Plan[]> {
   const pages = await everyPage((cursor) =>
     ask(api.GET("/api/plans", { params: { query: { limit: MOST, ...cursor } } })),
   );
-  return pages.flatMap((page) => page.rows);
+  return inOrder(
+    pages.flatMap((page) => page.rows),
+    today(),
+  );
 }
 
 export async function everyTarget(code: string): Promise<Target[]> {

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { inOrder } from "./order";
+
+test("plans that run stand first, the latest of them before the others", () => {
+  const plan = (code: string, first: string, after: string, state: "issued" | "closed") =>
+    ({ code, first, after, state }) as const;
+  const all = [
+    plan("past", "2024-01-01", "2025-01-01", "issued"),
+    plan("long", "2025-01-01", "2028-01-01", "issued"),
+    plan("to come", "2027-01-01", "2028-01-01", "issued"),
+    plan("closed", "2026-01-01", "2027-01-01", "closed"),
+    plan("this year", "2026-01-01", "2027-01-01", "issued"),
+  ];
+  expect(inOrder(all, "2026-07-01").map(({ code }) => code)).toEqual([
+    "this year",
+    "long",
+    "to come",
+    "closed",
+    "past",
+  ]);
+});

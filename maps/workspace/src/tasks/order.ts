@@ -1,0 +1,12 @@
+import type { components } from "../schema";
+
+type Dates = Pick<components["schemas"]["PlanOut"], "state" | "first" | "after">;
+
+/** Plans as people look for them: those that run on a day first, then the latest. */
+export function inOrder<P extends Dates>(all: readonly P[], day: string): P[] {
+  const runs = (one: P): number =>
+    Number(one.state === "issued" && one.first <= day && day < one.after);
+  return [...all].sort(
+    (one, other) => runs(other) - runs(one) || other.first.localeCompare(one.first),
+  );
+}
