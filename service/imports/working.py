@@ -3,24 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal, TypeAlias
 
 from sqlalchemy import Connection, Engine
 
-from gis.messages import Message
-from service.accounts.db.accounts import (
-    Account,
-    account_by_secret,
-    end_credential,
-    give_credential,
-)
-from service.errors import Problem
+from service.accounts.db.accounts import Account, end_credential
+from service.accounts.work import work_secret, working_account
 
 __all__ = ["Task", "Work", "work_for"]
 
 Task: TypeAlias = Literal["stage", "commit"]
-WORK_LASTS = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -42,17 +34,10 @@ class Work:
         Raises
         ------
         Problem
-            401: the account was disabled meanwhile, or the work took too long.
+            As :func:`working_account`.
         """
         with engine.begin() as connection:
-            account = account_by_secret(connection, self.secret, ["work"])
-            if account is None:
-                words = Message(
-                    "账号已停用或任务超时，未写入任何内容",
-                    "the account was disabled, or the work took too long: nothing was written",
-                )
-                raise Problem(401, "work_ended", words)
-            yield connection, account
+            yield connection, working_account(connection, self.secret, "planner")
 
     def end(self, engine: Engine) -> None:
         """Let the secret stand for nobody any more."""
@@ -62,4 +47,4 @@ class Work:
 
 def work_for(connection: Connection, account_id: int, number: int, task: Task) -> Work:
     """Work on an import in the name of an account, from the commit of this transaction on."""
-    return Work(number, task, give_credential(connection, account_id, "work", WORK_LASTS))
+    return Work(number, task, work_secret(connection, account_id))

@@ -9,11 +9,12 @@ from sqlalchemy import Engine
 
 from data.errors import FileRefused
 from data.import_result import Imported, ImportRefused
-from data.layers.layers import read_layer
+from data.layers import layers as files_of_layers
 from data.reading.limits import Limits
 from data.scratch import Scratch, TemporaryDiskFull
 from gis.messages import Message
-from service.accounts.db.accounts import Account
+from service.accounts.db.accounts import end_credential
+from service.accounts.work import working_account
 from service.errors import Problem
 from service.layers.db.import_layer import fail_unfinished, set_import
 from service.layers.importing import import_layer
@@ -37,7 +38,8 @@ class LayerFile:
     """A file that was sent, in a folder of its own."""
 
     import_id: int
-    account: Account
+    secret: str
+    """Stands for whoever sent it, until it is stored."""
     code: str
     folder: Scratch
     path: Path
@@ -63,11 +65,15 @@ class LayerQueue(WorkQueue[LayerFile]):
             self._import(engine, file)
         finally:
             file.folder.remove()
+            with engine.begin() as connection:
+                end_credential(connection, file.secret)
         return True
 
     def _import(self, engine: Engine, file: LayerFile) -> None:
         try:
-            table = read_layer(file.path, file.fields, **file.options, limits=self._limits)
+            table = files_of_layers.read_layer(
+                file.path, file.fields, **file.options, limits=self._limits
+            )
             with engine.begin() as connection:
                 set_import(
                     connection, file.import_id, state="committing", features=len(table.frame)
@@ -75,7 +81,7 @@ class LayerQueue(WorkQueue[LayerFile]):
             with engine.begin() as connection:
                 done = import_layer(
                     connection,
-                    file.account,
+                    working_account(connection, file.secret, "gis"),
                     file.code,
                     table,
                     file.path.name,

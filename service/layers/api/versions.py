@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from data.scratch import Scratch, room_needed
 from service.accounts.api.deps import AccountDep, before_body, signed_in_as
 from service.accounts.db.accounts import Account
+from service.accounts.work import work_secret
 from service.errors import not_found
 from service.layers.api.layers import LayerCode, existing_layer
 from service.layers.db import import_layer as imports
@@ -108,7 +109,7 @@ def import_version(
             waiting.append(
                 LayerFile(
                     number,
-                    account,
+                    work_secret(connection, account.id),
                     code,
                     folder,
                     path,

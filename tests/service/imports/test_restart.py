@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from service.accounts.db.accounts import command_line_account
+from service.accounts.db import administration
+from service.accounts.db.accounts import account_id, command_line_account
 from service.imports.db import imports
 from service.imports.queue import MOST_TIMES, ImportQueue, take_up
 from service.imports.working import work_for
@@ -104,13 +105,16 @@ def test_a_start_leaves_alone_what_is_not_under_way(
     assert planner.get(f"/api/imports/{number}").json()["state"] == "staged"
 
 
-def waiting(database: Database, number: int, task: Any, state: str) -> ImportQueue:
-    """A piece of work that nobody took yet."""
+def waiting(
+    database: Database, number: int, task: Any, state: str, whose: str | None = None
+) -> ImportQueue:
+    """A piece of work that nobody took yet, of an account by name or of the command line."""
     put_back(database, number, state)
     queue = ImportQueue(Settings())
     with database.service.begin() as connection:
-        account = command_line_account(connection, "x")
-        queue.put(work_for(connection, account.id, number, task))
+        named = None if whose is None else account_id(connection, whose)
+        worker = named or command_line_account(connection, "x").id
+        queue.put(work_for(connection, worker, number, task))
     return queue
 
 
@@ -123,6 +127,20 @@ def test_nothing_is_committed_for_an_account_that_was_disabled(
     state = planner.get(f"/api/imports/{number}").json()
     assert (state["state"], state["error"]["code"]) == ("staged", "work_ended")
     assert planner.get("/api/plots").json()["numberMatched"] == 0
+
+
+def test_nothing_is_committed_for_an_account_that_plans_no_more(
+    planner: httpx.Client, database: Database, number: int
+) -> None:
+    name = planner.get("/api/me").json()["name"]
+    queue = waiting(database, number, "commit", "committing", name)
+    with database.owner.begin() as connection:
+        administration.set_role(connection, account_id(connection, name) or 0, "viewer")
+    assert queue.work(database.service, 0.0)
+    assert database.scalar("SELECT state || ' ' || (error ->> 'code') FROM import") == (
+        "staged role_missing"
+    )
+    assert database.scalar("SELECT count(*) FROM plot") == 0
 
 
 def test_the_service_fails_in_words_and_logs_why(

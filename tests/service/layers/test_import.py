@@ -7,12 +7,15 @@ from typing import Any
 import httpx
 import pytest
 import shapely
+from sqlalchemy import text
 
+from data.layers import layers
 from gis.shift import to_gcj02
 from service.layers.api import versions
 from service.web.timestamps import today
-from tests.service.conftest import CITY, SQUARES, WEST, Database, SignIn
+from tests.service.conftest import CITY, EAST, SQUARES, WEST, Database, SignIn
 from tests.service.layers.conftest import FARMLAND, file_of, finished, send, square
+from tests.waiting import until
 
 Farmland = Callable[..., dict[str, Any]]
 
@@ -82,6 +85,39 @@ def test_a_layer_is_written_by_whoever_has_its_ground(
     assert (layer["role"], layer["features"]) == ("block", 2)
     city = sign_in("gis", CITY)
     assert city.put("/api/layers/JBNT", json=FARMLAND | {"role": "warn"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("UPDATE account SET role = 'viewer'", "role_missing"),
+        ("UPDATE account SET disabled_at = now()", "work_ended"),
+        (f"INSERT INTO account_scope SELECT id, '{EAST}' FROM account", "outside_scope"),
+    ],
+)
+def test_who_may_write_no_more_when_the_file_is_read_writes_nothing(
+    gis: httpx.Client,
+    farmland: Farmland,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    change: str,
+    code: str,
+) -> None:
+    farmland(square(125.05, 43.05))
+    read = layers.read_layer
+
+    def slowly(*given: Any, **named: Any) -> Any:
+        with database.owner.begin() as connection:
+            connection.execute(text(f"{change} WHERE name = 'gis'"))
+        return read(*given, **named)
+
+    monkeypatch.setattr(layers, "read_layer", slowly)
+    assert send(gis, file_of(square(125.06, 43.05))).status_code == 202
+    ended = "SELECT error ->> 'code' FROM layer_import WHERE ended_at IS NOT NULL AND error <> '{}'"
+    until(lambda: database.scalar(ended) == code)
+    assert database.scalar("SELECT count(*) FROM layer_version") == 1
+    open_secrets = "SELECT count(*) FROM credential WHERE kind = 'work' AND ended_at IS NULL"
+    until(lambda: database.scalar(open_secrets) == 0)
 
 
 def test_a_county_keeps_a_layer_of_its_own(sign_in: SignIn) -> None:
