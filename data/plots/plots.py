@@ -21,6 +21,7 @@ from data.errors import FileRefused, sentence
 from data.packed_shapes import PackedShapes
 from data.plots.columns import IN_UNITS, Columns, assign
 from data.plots.drawn_ground import drawn_ground, drawn_notes
+from data.plots.months import MONTHS_REMEDY, months_noted
 from data.plots.place import join_codes
 from data.plots.plot_table import PROPERTIES, PlotTable
 from data.plots.values import NEEDED, PARSERS, is_missing, without_unit
@@ -50,6 +51,7 @@ def read_plots(  # noqa: PLR0913 - what a command line may say of a file
     encoding: str | None = None,
     fields: Mapping[str, str] | None = None,
     defaults: Mapping[str, object] | None = None,
+    months_in_note: bool = False,
     limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> PlotTable:
     """Read planting plots from a file.
@@ -63,6 +65,8 @@ def read_plots(  # noqa: PLR0913 - what a command line may say of a file
         the file's column: ``{"kind": "类型", "xiao_ban": "XBH"}``.
     defaults
         Property to the value of rows that have none: ``{"stage": "planned"}``.
+    months_in_note
+        Whether a day of planting that is a month only goes into the note; else it is a problem.
 
     Returns
     -------
@@ -78,7 +82,11 @@ def read_plots(  # noqa: PLR0913 - what a command line may say of a file
     features = read_packed(path, layer=layer, crs=crs, encoding=encoding, limits=limits)
     try:
         table = packed_plots(
-            features.table, features.shapes, fields=fields or {}, defaults=defaults or {}
+            features.table,
+            features.shapes,
+            fields=fields or {},
+            defaults=defaults or {},
+            months_in_note=months_in_note,
         )
     except FileRefused as refused:
         raise refused.about(path.name) from refused.__cause__
@@ -95,6 +103,7 @@ def plot_table(
     *,
     fields: Mapping[str, str],
     defaults: Mapping[str, object],
+    months_in_note: bool = False,
 ) -> PlotTable:
     """Bring a frame of any columns to the properties of plots; see `read_plots`.
 
@@ -113,7 +122,10 @@ def plot_table(
     """
     shapes = np.array(features.geometry.array, dtype=object)
     table = pd.DataFrame(features.drop(columns=features.geometry.name))
-    return packed_plots(table, PackedShapes.of(shapes), fields=fields, defaults=defaults)
+    packed = PackedShapes.of(shapes)
+    return packed_plots(
+        table, packed, fields=fields, defaults=defaults, months_in_note=months_in_note
+    )
 
 
 def packed_plots(
@@ -122,6 +134,7 @@ def packed_plots(
     *,
     fields: Mapping[str, str],
     defaults: Mapping[str, object],
+    months_in_note: bool = False,
 ) -> PlotTable:
     """As `plot_table`, of columns and shapes apart, of which few are in memory at once."""
     if not len(shapes):
@@ -138,8 +151,13 @@ def packed_plots(
             values[name] = column
     leftover = features[columns.leftover]
     notes = [*_column_notes(columns), *_misfits(features, columns)]
-    for name in columns.taken.get("planted_on", []):
+    planted = columns.taken.get("planted_on", [])
+    for name in planted:
         notes += moved_days(name, features[name].tolist())
+    if months_in_note:
+        noted, about = months_noted(features, planted, values, problems)
+        values |= {"note": noted} if about else {}
+        notes += about
     outlines: dict[int, shapely.MultiLineString] = {}
     drawn, told = _shapes(shapes, problems, outlines)
     problems.sort(key=lambda problem: problem.row or 0)
@@ -212,6 +230,8 @@ class _Properties:
             parsed = PARSERS[name](without_unit(name, value, factor))
         except BadValueError as refused:
             said = of_column(column, refused.message)
+            if name == "planted_on" and refused.code == "month_only":
+                said = Message(*(f"{a} {b}" for a, b in zip(said, MONTHS_REMEDY, strict=True)))
             self._problems.append(RowProblem(row + 1, refused.code, name, said, column))
             return None
         return parsed * factor if isinstance(parsed, float) else parsed

@@ -134,6 +134,13 @@ def plots(
     skip_blocked: Annotated[
         bool, typer.Option("--skip-blocked", help="Leave out rows that cannot be stored.")
     ] = False,
+    months: Annotated[
+        Literal["note"] | None,
+        typer.Option(
+            help="Planting times that are a month only: note puts them into the note.",
+            case_sensitive=False,
+        ),
+    ] = None,
     as_: Annotated[
         str | None, typer.Option("--as", help="Whose drafts they become; yours if empty.")
     ] = None,
@@ -160,6 +167,7 @@ def plots(
             encoding=encoding,
             fields=pairs(field, "--field"),
             defaults=pairs(set_, "--set"),
+            months_in_note=months == "note",
             limits=file_limits(db.settings),
         )
 

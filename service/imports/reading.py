@@ -51,7 +51,13 @@ def read_file(
         said = {**_recalled(names, wishes, remembered), **wishes.fields}
         taken = features.table.drop(columns=[name for name in wishes.ignore if name in names])
         left = [name for name in names if name not in wishes.ignore]
-        table = packed_plots(taken, features.shapes, fields=said, defaults=wishes.defaults)
+        table = packed_plots(
+            taken,
+            features.shapes,
+            fields=said,
+            defaults=wishes.defaults,
+            months_in_note=wishes.months == "note",
+        )
         fields = _fields(names, assign(left, said), said, wishes, features.table)
     except FileRefused as refused:
         raise refused.about(path.name) from refused.__cause__

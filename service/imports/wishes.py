@@ -20,6 +20,8 @@ class Wishes:
     """Columns that are not read."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """Property to the value of rows that have none."""
+    months: str | None = None
+    """``note``: a planting time that is a month only goes into the note; else it is a fault."""
 
     def as_json(self) -> dict[str, Any]:
         """As they are kept with the import."""

@@ -22,6 +22,7 @@ _FIELDS: Final = {
     "acknowledge": ("acknowledge", Message("已核对", "seen")),
     "replace": ("replace", Message("用文件更新", "Bring up to date")),
     "plan": ("plan", Message("计划", "Plan")),
+    "months note": ("months", Message("月份记入备注", "Months into the note")),
     "valid-from": ("valid_from", Message("起始日期", "First day")),
 }
 # Layers have no list of columns but one field for the only column that they read.

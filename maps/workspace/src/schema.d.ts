@@ -3031,6 +3031,8 @@ export interface paths {
         /**
          * Fetch Job File
          * @description The file of a job that is done; it is kept for `LUOTU_JOB_DAYS`.
+         *
+         *     For the role that asks for such jobs: an account that lost it since has no file either.
          */
         get: operations["fetchJobFile"];
         put?: never;
@@ -3053,6 +3055,8 @@ export interface paths {
         /**
          * Start Hand In
          * @description Check the approved plots of a district and year as a province would, and pack them.
+         *
+         *     All counties of the district have to be yours: the package bears its name.
          *
          *     The job's `result` has `preflight`: `code`, `severity`, `plot_id`, `at`, `message`. Where one
          *     of them is `block`, there is no file: mend those plots, then ask again. Else the zip holds the
@@ -6154,6 +6158,11 @@ export interface components {
             set?: {
                 [key: string]: string | number;
             };
+            /**
+             * Months
+             * @description Planting times that are a month only: into the note, in place of a fault.
+             */
+            months?: "note" | null;
         };
         /**
          * ImportRefusal
@@ -6220,6 +6229,11 @@ export interface components {
             set?: {
                 [key: string]: string | number;
             };
+            /**
+             * Months
+             * @description Planting times that are a month only: into the note, in place of a fault.
+             */
+            months?: "note" | null;
         };
         /**
          * InZoneOut

@@ -37,6 +37,10 @@ class ImportSettings(BaseModel):
     set: Annotated[dict[Word, Value], Field(max_length=MAX_COLUMNS)] = Field(
         {}, description="Property to the value of rows that have none."
     )
+    months: Literal["note"] | None = Field(
+        None,
+        description="Planting times that are a month only: into the note, in place of a fault.",
+    )
 
     def wishes(self) -> Wishes:
         """As the reader takes them."""
@@ -47,6 +51,7 @@ class ImportSettings(BaseModel):
             self.fields,
             tuple(self.ignore),
             self.set,
+            self.months,
         )
 
 

@@ -367,3 +367,24 @@ def test_a_collection_without_ground_is_a_verdict_on_its_row() -> None:
         [shapely.Point(125, 43), shapely.LineString([(0, 0), (1, 1)])]
     )
     assert faults(plots_of({"name": ["甲"]}, shapes=[lines])) == [(1, "geometry", "not_polygon")]
+
+
+def test_months_go_into_the_note_where_that_is_wanted() -> None:
+    columns: dict[str, list[object]] = {
+        "造林时间": ["2026年4月", "2026-04-05", "202604", "四月"],
+        "备注": ["北坡", None, None, None],
+    }
+    plots = plot_table(table(columns), fields={}, defaults=DEFAULTS, months_in_note=True)
+    assert faults(plots) == [(4, "planted_on", "not_a_date")]
+    assert plots.frame["planted_on"].tolist() == [None, date(2026, 4, 5), None, None]
+    assert plots.frame["note"].tolist()[:3] == [
+        "北坡；造林时间：2026年4月",
+        None,
+        "造林时间：202604",
+    ]
+    assert any("rows 1, 3: the day of planting" in note.en for note in plots.notes)
+
+
+def test_a_month_is_refused_with_the_way_into_the_note() -> None:
+    (problem,) = plots_of({"造林时间": ["2026年4月"]}).problems
+    assert (problem.code, "--months note" in problem.message.zh) == ("month_only", True)

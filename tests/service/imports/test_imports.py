@@ -362,3 +362,15 @@ def test_the_report_says_row_place_and_remedy(planner: httpx.Client) -> None:
     (row,) = json.loads(on_map.content)["features"]
     assert (row["properties"]["row"], row["properties"]["codes"]) == (2, "self_intersection")
     assert row["properties"]["message"]
+
+
+def test_months_are_settled_into_the_note(planner: httpx.Client) -> None:
+    state = staged(planner, feature(PLACE, planted_on="2026年4月", note="北坡"))
+    (row,) = rows(planner, state["id"], severity="block")
+    assert "“Months into the note” (months)" in row["properties"]["problems"][0]["message"]
+    said = {**state["settings"], "months": "note"}
+    settled(planner, planner.patch(f"/api/imports/{state['id']}", json=said))
+    (row,) = rows(planner, state["id"])
+    assert row["properties"]["problems"] == []
+    assert row["properties"]["note"] == "北坡；造林时间：2026年4月"
+    assert row["properties"]["planted_on"] is None

@@ -76,6 +76,8 @@ export const words = {
   report: ["报告", "Report"],
   settle: ["处理", "Settle"],
   seen: ["{label}：{n} 行，已核对", "{label}: {n} row, seen | {label}: {n} rows, seen"],
+  months: ["{n} 行的造林时间只到年月。", "{n} rows: the day of planting is a month only."],
+  months_note: ["月份记入备注，造林时间留空", "Put the month into the note, leave the day empty"],
   skip: [
     "略过有错误的 {n} 行",
     "Leave out the {n} row with faults | Leave out the {n} rows with faults",
