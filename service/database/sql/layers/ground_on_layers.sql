@@ -14,7 +14,8 @@
 -- A shape of many vertices that may meet many cells is cut into pieces of few first, and cells are
 -- compared with the pieces: an overlay reads all vertices of what it cuts. Cells of one
 -- feature share no ground, so only what several features have is united. Inner cells are boxes: of
--- a shape within one nothing else is asked.
+-- a shape within one nothing else is asked. Whether it lies within another cell is told by what it
+-- shares with it.
 -- Every role may call it: layers are read by every account.
 CREATE OR REPLACE FUNCTION ground_on_layers(
     shapes geometry[],
@@ -84,7 +85,11 @@ BEGIN
         FROM s
         JOIN layer_cell c ON c.geom && s.shape AND c.version_id = ANY (in_force)
         CROSS JOIN LATERAL (
-            SELECT lies_in_cell(s.shape, c.geom) AS whole OFFSET 0
+            SELECT c.geom ~ s.shape AND ST_NPoints(c.geom) = 5
+                   AND ST_XMin(s.shape) >= ST_XMin(c.geom) AND ST_XMax(s.shape) <= ST_XMax(c.geom)
+                   AND ST_YMin(s.shape) >= ST_YMin(c.geom) AND ST_YMax(s.shape) <= ST_YMax(c.geom)
+                   AND ST_Area(c.geom) >= (ST_XMax(c.geom) - ST_XMin(c.geom))
+                       * (ST_YMax(c.geom) - ST_YMin(c.geom)) * (1 - 1e-12) AS whole OFFSET 0
         ) inside
         WHERE inside.whole OR ST_Intersects(s.shape, c.geom)
     ), cut AS MATERIALIZED (
@@ -97,7 +102,11 @@ BEGIN
         FROM met
         JOIN layer_version v ON v.id = met.version_id
         JOIN layer l ON l.code = v.layer
-        JOIN layer_feature f ON f.id = met.feature_id
+        CROSS JOIN LATERAL (
+            -- Of what was met only: a join compares every row with every feature there is.
+            SELECT one.id, one.class, one.code, one.name FROM layer_feature one
+            WHERE one.id = met.feature_id OFFSET 0
+        ) f
         WHERE (NOT l.rule ? 'kinds' OR met.kind IS NULL OR l.rule -> 'kinds' ? met.kind)
           AND (NOT l.rule ? 'classes' OR l.rule -> 'classes' ? f.class)
           AND coalesce(l.rule -> 'stages', '["planned", "planted", "accepted"]') ? met.stage
@@ -116,6 +125,7 @@ BEGIN
                (array_agg(ranked.name ORDER BY ranked.of_feature DESC, ranked.feature_id))[1]
                    AS name,
                bool_or(ranked.whole) AS whole, sum(ranked.plane) AS plane,
+               max(ranked.plane) AS most,
                (array_agg(ranked.geom ORDER BY ranked.plane DESC))[1] AS largest,
                ST_Collect(ranked.geom) AS ground
         FROM ranked GROUP BY ranked.n, ranked.layer, ranked.class
@@ -141,7 +151,7 @@ BEGIN
     JOIN own ON own.n = shared.n
     CROSS JOIN LATERAL (
         SELECT CASE
-                   WHEN shared.whole
+                   WHEN shared.whole OR shared.most >= own.plane * (1 - 1e-10)
                         OR shared.features = 1 AND shared.plane >= own.plane * (1 - 1e-10)
                    THEN own.m2
                    WHEN shared.features = 1 THEN ST_Area(shared.ground::geography)
