@@ -3,6 +3,10 @@
 Tables, and what lies in them, belong to the migrations. What stands in ``sql/<subject>/*.sql`` has
 no data of its own, so such a file is edited like any other source: the next `luotu db migrate` puts
 the present texts in force, in one transaction, and takes out what has no file any more.
+
+What several queries have in common word for word, and no function can take without another plan,
+stands once in ``sql/<subject>/*.part``: a line ``-- include subject/part where name = value`` takes
+it in, with ``:name`` replaced.
 """
 
 import hashlib
@@ -25,6 +29,12 @@ _TRIGGER: Final = re.compile(
 _POLICY: Final = re.compile(r"^CREATE POLICY (\w+) ON (\w+)", re.MULTILINE)
 # Rights are given again at every migrate: a copy of a database gets another role.
 _GRANT: Final = re.compile(r"^GRANT [^;]+ TO :service_role;\n", re.MULTILINE)
+
+# The comment that a part begins with.
+_HEADER: Final = re.compile(r"\A(?:--.*\n)+")
+_INCLUDE: Final = re.compile(
+    r"^ *-- include (?P<part>[\w/]+)(?: where (?P<name>\w+) = (?P<value>\w+))?\n", re.MULTILINE
+)
 
 _REGISTER: Final = """
 CREATE TABLE IF NOT EXISTS sql_library (
@@ -76,13 +86,34 @@ def library() -> Mapping[str, str]:
     """
     folder = files("service.database").joinpath("sql")
     texts = {
-        f"{subject.name}/{file.name.removesuffix('.sql')}": file.read_text("utf-8")
+        f"{subject.name}/{file.name.removesuffix('.sql')}": _whole(file.read_text("utf-8"))
         for subject in _by_name(folder.iterdir())
         if subject.is_dir()
         for file in _by_name(subject.iterdir())
         if file.name.endswith(".sql")
     }
     return dict(sorted(texts.items(), key=lambda item: item[0].endswith("/policies")))
+
+
+@cache
+def parts() -> Mapping[str, str]:
+    """What texts include, by its name ``subject/part``, without the comment that it begins with.
+
+    Examples
+    --------
+    >>> sorted(parts())[0]
+    'coverage/pieces_added_up'
+    """
+    folder = files("service.database").joinpath("sql")
+    return {
+        f"{subject.name}/{file.name.removesuffix('.part')}": _HEADER.sub(
+            "", file.read_text("utf-8")
+        )
+        for subject in folder.iterdir()
+        if subject.is_dir()
+        for file in subject.iterdir()
+        if file.name.endswith(".part")
+    }
 
 
 def function_names() -> frozenset[str]:
@@ -190,6 +221,20 @@ def _take_out_the_rest(connection: Connection) -> None:
 def _columns(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     both = list(pairs)
     return {"names": [name for name, _ in both], "tables": [table for _, table in both]}
+
+
+def _whole(body: str) -> str:
+    """A text with the parts that it includes. Raises `KeyError` where there is no such part."""
+
+    def part(line: re.Match[str]) -> str:
+        included = parts()[line["part"]]
+        return (
+            included
+            if line["name"] is None
+            else included.replace(f":{line['name']}", line["value"])
+        )
+
+    return _INCLUDE.sub(part, body)
 
 
 def _without_grants(body: str) -> str:

@@ -1,5 +1,6 @@
 """The SQL library: what stands in its files is in force, and nothing else."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,7 +10,13 @@ from sqlalchemy import text
 
 from service.database import sql_library
 from service.database.migrate import migrate
-from service.database.sql_library import in_force, library, register_functions, replace_library
+from service.database.sql_library import (
+    in_force,
+    library,
+    parts,
+    register_functions,
+    replace_library,
+)
 from tests.service.conftest import Database
 
 STEP = "tiles/square_step"
@@ -113,6 +120,23 @@ def test_each_file_begins_with_what_it_does_in_a_comment_within_100_columns(name
     header, _, _ = library()[name].partition("\nCREATE ")
     assert header.startswith("-- ")
     assert max(len(line) for line in header.splitlines()) <= 100
+
+
+@pytest.mark.parametrize("name", list(parts()))
+def test_each_part_is_taken_in_whole_by_a_text(name: str) -> None:
+    # What stands for a value begins with a colon; two of them are a cast.
+    pieces = re.split(r"(?<!:):(?!:)\w+", parts()[name])
+    whole = re.compile(r"\w+".join(re.escape(piece) for piece in pieces))
+    assert [text for text, body in library().items() if whole.search(body)]
+
+
+def test_no_text_is_left_with_a_part_outside() -> None:
+    assert [name for name, body in library().items() if "-- include" in body] == []
+
+
+def test_a_part_that_is_not_there_is_named() -> None:
+    with pytest.raises(KeyError, match="coverage/nowhere"):
+        sql_library._whole("WITH a AS (\n    -- include coverage/nowhere\n")
 
 
 def test_each_file_has_a_test_file_of_its_own_and_no_other_is_there() -> None:

@@ -47,68 +47,7 @@ BEGIN
         CROSS JOIN LATERAL (VALUES
             ('all', ''), ('green_class', k.green_class), ('stage', p.stage)
         ) g(grouping, grp)
-    ), overlap AS (
-        -- Of pairs outside of clusters, what both have: it is counted twice in the sum.
-        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
-               sum(pair.m2 ORDER BY piece.plot_id, pair.other_id) AS m2,
-               coalesce(sum(pair.refused_m2 ORDER BY piece.plot_id, pair.other_id), 0) AS refused_m2
-        FROM piece
-        CROSS JOIN LATERAL
-            unnest(piece.overlapping_plot_ids, piece.overlap_m2, piece.overlap_refused_m2)
-            AS pair(other_id, m2, refused_m2)
-        JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.other_id
-            AND other.grouping = piece.grouping AND other.grp = piece.grp
-        WHERE piece.overlapping_plot_ids IS NOT NULL
-        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
-    ), single AS (
-        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
-               sum(piece.area_m2 ORDER BY piece.plot_id) AS ground_m2,
-               sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
-               sum(piece.outside_m2 ORDER BY piece.plot_id) AS outside_m2,
-               sum(piece.refused_m2 ORDER BY piece.plot_id) AS refused_m2,
-               count(*) FILTER (WHERE piece.counted) AS plots
-        FROM piece WHERE piece.cluster_id IS NULL
-        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
-    ), grouped AS (
-        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id,
-               sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
-               sum(piece.outside_m2 ORDER BY piece.plot_id) AS outside_m2,
-               sum(piece.refused_m2 ORDER BY piece.plot_id) AS refused_m2,
-               sum(piece.area_m2 / piece.factor ORDER BY piece.plot_id) AS parts_m2,
-               count(*) FILTER (WHERE piece.counted) AS plots,
-               count(*) AS number, min(piece.cluster_plots) AS cluster_plots,
-               min(piece.cluster_m2) AS cluster_m2,
-               min(piece.cluster_refused_m2) AS cluster_refused_m2,
-               array_agg(piece.plot_id ORDER BY piece.plot_id) AS members
-        FROM piece WHERE piece.cluster_id IS NOT NULL
-        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id
-    ), clusters AS (
-        -- The union is stored for the whole cluster; of a part of it the plots are united here,
-        -- and scaled as their shares are.
-        SELECT boundary_id, cell_id, grouping, grp, ground_m2, sum_m2, outside_m2,
-               CASE WHEN number = 1 THEN refused_m2
-                    WHEN number = cluster_plots THEN cluster_refused_m2
-                    WHEN refused_m2 = 0 THEN 0
-                    ELSE ground_m2 * united_refused_share(cell_id, members, NULL)
-               END AS refused_m2,
-               plots
-        FROM (
-            SELECT *, CASE WHEN number = 1 THEN sum_m2
-                           WHEN number = cluster_plots THEN cluster_m2
-                           ELSE sum_m2 * least(1, united_m2(cell_id, members, NULL)
-                                                  / nullif(parts_m2, 0)) END AS ground_m2
-            FROM grouped
-        ) whole
-    ), added AS (
-        SELECT boundary_id, cell_id, grouping, grp, sum(ground_m2) AS ground_m2,
-               sum(sum_m2) AS sum_m2, sum(outside_m2) AS outside_m2,
-               -- What the rounding of cuts leaves is no ground.
-               greatest(0, least(sum(refused_m2), sum(ground_m2))) AS refused_m2,
-               sum(plots)::bigint AS plot_count
-        FROM (SELECT * FROM single UNION ALL SELECT * FROM clusters
-              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0, -refused_m2, 0
-                        FROM overlap) every
-        GROUP BY boundary_id, cell_id, grouping, grp
+    -- include coverage/pieces_added_up where moment = NULL
     ), figure AS (
         SELECT boundary_id, cell_id, grouping, grp, ground_m2 - refused_m2 AS green_m2, sum_m2,
                refused_m2, outside_m2, plot_count

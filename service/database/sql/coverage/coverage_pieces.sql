@@ -31,7 +31,8 @@
 --            pairs do not tell how much ground is counted twice.
 --   stage, kind, year, programme: of the plot.
 -- The query stands here twice, for PL/pgSQL must know the table when it plans: the second is the
--- first with plot_history in the place of plot_version, and the boundaries of that day.
+-- first with plot_history in the place of plot_version, and the boundaries of that day. What both
+-- have in common stands in pieces_scaled.part and pieces_overlapping.part.
 -- Only functions of the owner call it.
 CREATE OR REPLACE FUNCTION coverage_pieces(
     cells bigint[],
@@ -99,42 +100,7 @@ BEGIN
                    OR CASE WHEN day IS NULL THEN b.valid_to IS NULL ELSE held_on(b.id, day) END)
               AND ST_Relate(s.geom, crossing.shape, 'T********') OFFSET 0
         ) part
-    ), inside AS MATERIALIZED (
-        SELECT cut.level, cut.plot_id, sum(cut.m2 ORDER BY cut.cell_id) AS m2,
-               sum(ST_Area(cut.part) ORDER BY cut.cell_id) AS square_degrees,
-               count(DISTINCT cut.boundary_id) AS boundaries,
-               array_agg(cut.cell ORDER BY cut.cell_id) AS cells
-        FROM cut GROUP BY cut.level, cut.plot_id
-    ), scaled AS MATERIALIZED (
-        -- Where borders overlap, each district has that ground whole: it is taken once here.
-        SELECT level, plot_id, m2, beyond_m2,
-               coalesce(shape_m2 / nullif(
-                   m2 * CASE WHEN once < 1 - 1e-6 THEN once ELSE 1 END + beyond_m2, 0), 1) AS factor
-        FROM (
-            SELECT crossing.level, crossing.plot_id, crossing.shape_m2, inside.m2,
-                   coalesce(beyond.m2, 0) AS beyond_m2,
-                   (ST_Area(crossing.shape) - beyond.square_degrees)
-                   / nullif(inside.square_degrees, 0) AS once
-            FROM inside JOIN crossing USING (level, plot_id)
-            -- In the cells of one boundary, which share no ground, nothing is missing when the
-            -- parts are as large as the whole.
-            LEFT JOIN LATERAL beyond_cells(crossing.shape, inside.cells) beyond
-                ON inside.boundaries > 1 OR ST_Area(crossing.shape) - inside.square_degrees
-                                            > 1e-13 * ST_Perimeter(crossing.shape)
-        ) parts
-    ), piece AS MATERIALIZED (
-        SELECT met.*, met.shape AS part, met.shape_m2 AS share_m2, met.shape_m2 AS part_m2,
-               1::double precision AS factor, 0::double precision AS outside_m2, true AS counted
-        FROM met WHERE met.whole
-        UNION ALL
-        SELECT met.*, cut.part, cut.m2 * scaled.factor, cut.m2, scaled.factor,
-               coalesce(scaled.beyond_m2 * scaled.factor * (cut.m2 / nullif(scaled.m2, 0)), 0),
-               NOT EXISTS (
-                   SELECT 1 FROM cut s
-                   WHERE s.level = cut.level AND s.plot_id = cut.plot_id
-                     AND s.boundary_id = cut.boundary_id AND s.cell_id < cut.cell_id)
-        FROM met JOIN cut USING (level, plot_id, cell_id) JOIN scaled USING (level, plot_id)
-        WHERE NOT met.whole
+    -- include coverage/pieces_scaled
     ), refusal AS MATERIALIZED (
         SELECT piece.cell_id, piece.plot_id, barred.ground,
                piece.share_m2 * refused_share(
@@ -153,95 +119,7 @@ BEGIN
               AND ST_Intersects(q.geom, a.shape)
               AND ST_Relate(q.geom, a.shape, 'T********') OFFSET 0
         ) other
-    ), pair_here AS MATERIALIZED (
-        SELECT pair.* FROM pair
-        JOIN piece b ON b.cell_id = pair.cell_id AND b.plot_id = pair.other
-    ), neighbours AS MATERIALIZED (
-        SELECT side.cell_id, side.plot_id, array_agg(side.neighbour) AS plots
-        FROM (
-            SELECT cell_id, one AS plot_id, other AS neighbour FROM pair_here
-            UNION ALL SELECT cell_id, other, one FROM pair_here
-        ) side
-        GROUP BY side.cell_id, side.plot_id
-    ), triple AS MATERIALIZED (
-        -- Two that overlap and have a neighbour in common are two of three. A join of three pairs
-        -- would cost the third power of how many plots lie on one ground.
-        SELECT DISTINCT pair_here.cell_id, member.plot_id
-        FROM pair_here
-        JOIN neighbours a ON a.cell_id = pair_here.cell_id AND a.plot_id = pair_here.one
-        JOIN neighbours b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
-        CROSS JOIN LATERAL (VALUES (pair_here.one), (pair_here.other)) member(plot_id)
-        WHERE a.plots && b.plots
-    ), clustered AS MATERIALIZED (
-        SELECT piece.cell_id, piece.plot_id, piece.part, piece.share_m2, piece.part_m2,
-               refusal.ground AS refused,
-               ST_ClusterDBSCAN(piece.part, 0, 1)
-                   OVER (PARTITION BY piece.cell_id ORDER BY piece.plot_id) AS cluster_id
-        FROM piece JOIN triple USING (cell_id, plot_id)
-        LEFT JOIN refusal USING (cell_id, plot_id)
-    ), united AS MATERIALIZED (
-        -- The union is scaled as the shares of the plots are, all together.
-        SELECT ground.cell_id, ground.cluster_id, ground.plots,
-               ground.share_m2
-               * least(1, ST_Area(ground.every::geography) / nullif(ground.part_m2, 0)) AS m2,
-               CASE WHEN ground.allowed IS NULL THEN 0 ELSE refused_share(
-                   ST_Difference(ground.every, ground.allowed), ground.allowed) END AS refused
-        FROM (
-            SELECT clustered.cell_id, clustered.cluster_id, count(*) AS plots,
-                   sum(clustered.share_m2 ORDER BY clustered.plot_id) AS share_m2,
-                   sum(clustered.part_m2 ORDER BY clustered.plot_id) AS part_m2,
-                   ST_Union(clustered.part ORDER BY clustered.plot_id) AS every,
-                   CASE WHEN bool_or(clustered.refused IS NOT NULL) THEN ST_Union(
-                       CASE WHEN clustered.refused IS NULL THEN clustered.part
-                            ELSE ST_Difference(clustered.part, clustered.refused) END
-                       ORDER BY clustered.plot_id) END AS allowed
-            FROM clustered GROUP BY clustered.cell_id, clustered.cluster_id
-        ) ground
-    ), lone_pair AS MATERIALIZED (
-        -- Pairs whose ground no union of a cluster has.
-        SELECT pair_here.*
-        FROM pair_here
-        LEFT JOIN clustered a ON a.cell_id = pair_here.cell_id AND a.plot_id = pair_here.one
-        LEFT JOIN clustered b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
-        WHERE a.cluster_id IS NULL OR b.cluster_id IS NULL OR a.cluster_id <> b.cluster_id
-    ), shared AS MATERIALIZED (
-        SELECT pair.cell_id, pair.one, pair.other,
-               (a.factor + b.factor) / 2 * ST_Area(common.ground::geography) AS m2,
-               CASE WHEN one.ground IS NOT NULL OR other.ground IS NOT NULL THEN refused_share(
-                   ST_Intersection(common.ground, barred.ground),
-                   ST_Difference(common.ground, barred.ground)) END AS refused
-        FROM lone_pair pair
-        JOIN piece a ON a.cell_id = pair.cell_id AND a.plot_id = pair.one
-        JOIN piece b ON b.cell_id = pair.cell_id AND b.plot_id = pair.other
-        LEFT JOIN refusal one ON one.cell_id = a.cell_id AND one.plot_id = a.plot_id
-        LEFT JOIN refusal other ON other.cell_id = b.cell_id AND other.plot_id = b.plot_id
-        CROSS JOIN LATERAL (
-            SELECT ST_CollectionExtract(ST_Intersection(a.part, b.part), 3) AS ground OFFSET 0
-        ) common
-        CROSS JOIN LATERAL (
-            SELECT CASE WHEN one.ground IS NULL THEN other.ground
-                        WHEN other.ground IS NULL THEN one.ground
-                        ELSE ST_Union(one.ground, other.ground) END AS ground OFFSET 0
-        ) barred
-    ), overlap AS MATERIALIZED (
-        SELECT shared.cell_id, shared.one,
-               array_agg(shared.other ORDER BY shared.other) AS overlapping_plot_ids,
-               array_agg(shared.m2 ORDER BY shared.other) AS m2,
-               CASE WHEN bool_or(shared.refused > 0) THEN array_agg(
-                   shared.m2 * coalesce(shared.refused, 0) ORDER BY shared.other) END AS refused_m2
-        FROM shared GROUP BY shared.cell_id, shared.one
-    )
-    SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.share_m2, piece.factor,
-           piece.outside_m2, coalesce(refusal.m2, 0), piece.whole, piece.counted,
-           overlap.overlapping_plot_ids, overlap.m2, overlap.refused_m2,
-           united.cluster_id, united.m2, united.m2 * united.refused, united.plots::integer,
-           piece.stage, piece.kind, piece.year, piece.programme
-    FROM piece
-    LEFT JOIN refusal ON refusal.cell_id = piece.cell_id AND refusal.plot_id = piece.plot_id
-    LEFT JOIN clustered ON clustered.cell_id = piece.cell_id AND clustered.plot_id = piece.plot_id
-    LEFT JOIN united ON united.cell_id = clustered.cell_id
-        AND united.cluster_id = clustered.cluster_id
-    LEFT JOIN overlap ON overlap.cell_id = piece.cell_id AND overlap.one = piece.plot_id;
+    -- include coverage/pieces_overlapping
     ELSE
     RETURN QUERY
     WITH met AS MATERIALIZED (
@@ -269,42 +147,7 @@ BEGIN
               AND (b.id = ANY(mine) OR held_on(b.id, day))
               AND ST_Relate(s.geom, crossing.shape, 'T********') OFFSET 0
         ) part
-    ), inside AS MATERIALIZED (
-        SELECT cut.level, cut.plot_id, sum(cut.m2 ORDER BY cut.cell_id) AS m2,
-               sum(ST_Area(cut.part) ORDER BY cut.cell_id) AS square_degrees,
-               count(DISTINCT cut.boundary_id) AS boundaries,
-               array_agg(cut.cell ORDER BY cut.cell_id) AS cells
-        FROM cut GROUP BY cut.level, cut.plot_id
-    ), scaled AS MATERIALIZED (
-        -- Where borders overlap, each district has that ground whole: it is taken once here.
-        SELECT level, plot_id, m2, beyond_m2,
-               coalesce(shape_m2 / nullif(
-                   m2 * CASE WHEN once < 1 - 1e-6 THEN once ELSE 1 END + beyond_m2, 0), 1) AS factor
-        FROM (
-            SELECT crossing.level, crossing.plot_id, crossing.shape_m2, inside.m2,
-                   coalesce(beyond.m2, 0) AS beyond_m2,
-                   (ST_Area(crossing.shape) - beyond.square_degrees)
-                   / nullif(inside.square_degrees, 0) AS once
-            FROM inside JOIN crossing USING (level, plot_id)
-            -- In the cells of one boundary, which share no ground, nothing is missing when the
-            -- parts are as large as the whole.
-            LEFT JOIN LATERAL beyond_cells(crossing.shape, inside.cells) beyond
-                ON inside.boundaries > 1 OR ST_Area(crossing.shape) - inside.square_degrees
-                                            > 1e-13 * ST_Perimeter(crossing.shape)
-        ) parts
-    ), piece AS MATERIALIZED (
-        SELECT met.*, met.shape AS part, met.shape_m2 AS share_m2, met.shape_m2 AS part_m2,
-               1::double precision AS factor, 0::double precision AS outside_m2, true AS counted
-        FROM met WHERE met.whole
-        UNION ALL
-        SELECT met.*, cut.part, cut.m2 * scaled.factor, cut.m2, scaled.factor,
-               coalesce(scaled.beyond_m2 * scaled.factor * (cut.m2 / nullif(scaled.m2, 0)), 0),
-               NOT EXISTS (
-                   SELECT 1 FROM cut s
-                   WHERE s.level = cut.level AND s.plot_id = cut.plot_id
-                     AND s.boundary_id = cut.boundary_id AND s.cell_id < cut.cell_id)
-        FROM met JOIN cut USING (level, plot_id, cell_id) JOIN scaled USING (level, plot_id)
-        WHERE NOT met.whole
+    -- include coverage/pieces_scaled
     ), refusal AS MATERIALIZED (
         SELECT piece.cell_id, piece.plot_id, barred.ground,
                piece.share_m2 * refused_share(
@@ -325,95 +168,7 @@ BEGIN
               AND ST_Intersects(q.geom, a.shape)
               AND ST_Relate(q.geom, a.shape, 'T********') OFFSET 0
         ) other
-    ), pair_here AS MATERIALIZED (
-        SELECT pair.* FROM pair
-        JOIN piece b ON b.cell_id = pair.cell_id AND b.plot_id = pair.other
-    ), neighbours AS MATERIALIZED (
-        SELECT side.cell_id, side.plot_id, array_agg(side.neighbour) AS plots
-        FROM (
-            SELECT cell_id, one AS plot_id, other AS neighbour FROM pair_here
-            UNION ALL SELECT cell_id, other, one FROM pair_here
-        ) side
-        GROUP BY side.cell_id, side.plot_id
-    ), triple AS MATERIALIZED (
-        -- Two that overlap and have a neighbour in common are two of three. A join of three pairs
-        -- would cost the third power of how many plots lie on one ground.
-        SELECT DISTINCT pair_here.cell_id, member.plot_id
-        FROM pair_here
-        JOIN neighbours a ON a.cell_id = pair_here.cell_id AND a.plot_id = pair_here.one
-        JOIN neighbours b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
-        CROSS JOIN LATERAL (VALUES (pair_here.one), (pair_here.other)) member(plot_id)
-        WHERE a.plots && b.plots
-    ), clustered AS MATERIALIZED (
-        SELECT piece.cell_id, piece.plot_id, piece.part, piece.share_m2, piece.part_m2,
-               refusal.ground AS refused,
-               ST_ClusterDBSCAN(piece.part, 0, 1)
-                   OVER (PARTITION BY piece.cell_id ORDER BY piece.plot_id) AS cluster_id
-        FROM piece JOIN triple USING (cell_id, plot_id)
-        LEFT JOIN refusal USING (cell_id, plot_id)
-    ), united AS MATERIALIZED (
-        -- The union is scaled as the shares of the plots are, all together.
-        SELECT ground.cell_id, ground.cluster_id, ground.plots,
-               ground.share_m2
-               * least(1, ST_Area(ground.every::geography) / nullif(ground.part_m2, 0)) AS m2,
-               CASE WHEN ground.allowed IS NULL THEN 0 ELSE refused_share(
-                   ST_Difference(ground.every, ground.allowed), ground.allowed) END AS refused
-        FROM (
-            SELECT clustered.cell_id, clustered.cluster_id, count(*) AS plots,
-                   sum(clustered.share_m2 ORDER BY clustered.plot_id) AS share_m2,
-                   sum(clustered.part_m2 ORDER BY clustered.plot_id) AS part_m2,
-                   ST_Union(clustered.part ORDER BY clustered.plot_id) AS every,
-                   CASE WHEN bool_or(clustered.refused IS NOT NULL) THEN ST_Union(
-                       CASE WHEN clustered.refused IS NULL THEN clustered.part
-                            ELSE ST_Difference(clustered.part, clustered.refused) END
-                       ORDER BY clustered.plot_id) END AS allowed
-            FROM clustered GROUP BY clustered.cell_id, clustered.cluster_id
-        ) ground
-    ), lone_pair AS MATERIALIZED (
-        -- Pairs whose ground no union of a cluster has.
-        SELECT pair_here.*
-        FROM pair_here
-        LEFT JOIN clustered a ON a.cell_id = pair_here.cell_id AND a.plot_id = pair_here.one
-        LEFT JOIN clustered b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
-        WHERE a.cluster_id IS NULL OR b.cluster_id IS NULL OR a.cluster_id <> b.cluster_id
-    ), shared AS MATERIALIZED (
-        SELECT pair.cell_id, pair.one, pair.other,
-               (a.factor + b.factor) / 2 * ST_Area(common.ground::geography) AS m2,
-               CASE WHEN one.ground IS NOT NULL OR other.ground IS NOT NULL THEN refused_share(
-                   ST_Intersection(common.ground, barred.ground),
-                   ST_Difference(common.ground, barred.ground)) END AS refused
-        FROM lone_pair pair
-        JOIN piece a ON a.cell_id = pair.cell_id AND a.plot_id = pair.one
-        JOIN piece b ON b.cell_id = pair.cell_id AND b.plot_id = pair.other
-        LEFT JOIN refusal one ON one.cell_id = a.cell_id AND one.plot_id = a.plot_id
-        LEFT JOIN refusal other ON other.cell_id = b.cell_id AND other.plot_id = b.plot_id
-        CROSS JOIN LATERAL (
-            SELECT ST_CollectionExtract(ST_Intersection(a.part, b.part), 3) AS ground OFFSET 0
-        ) common
-        CROSS JOIN LATERAL (
-            SELECT CASE WHEN one.ground IS NULL THEN other.ground
-                        WHEN other.ground IS NULL THEN one.ground
-                        ELSE ST_Union(one.ground, other.ground) END AS ground OFFSET 0
-        ) barred
-    ), overlap AS MATERIALIZED (
-        SELECT shared.cell_id, shared.one,
-               array_agg(shared.other ORDER BY shared.other) AS overlapping_plot_ids,
-               array_agg(shared.m2 ORDER BY shared.other) AS m2,
-               CASE WHEN bool_or(shared.refused > 0) THEN array_agg(
-                   shared.m2 * coalesce(shared.refused, 0) ORDER BY shared.other) END AS refused_m2
-        FROM shared GROUP BY shared.cell_id, shared.one
-    )
-    SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.share_m2, piece.factor,
-           piece.outside_m2, coalesce(refusal.m2, 0), piece.whole, piece.counted,
-           overlap.overlapping_plot_ids, overlap.m2, overlap.refused_m2,
-           united.cluster_id, united.m2, united.m2 * united.refused, united.plots::integer,
-           piece.stage, piece.kind, piece.year, piece.programme
-    FROM piece
-    LEFT JOIN refusal ON refusal.cell_id = piece.cell_id AND refusal.plot_id = piece.plot_id
-    LEFT JOIN clustered ON clustered.cell_id = piece.cell_id AND clustered.plot_id = piece.plot_id
-    LEFT JOIN united ON united.cell_id = clustered.cell_id
-        AND united.cluster_id = clustered.cluster_id
-    LEFT JOIN overlap ON overlap.cell_id = piece.cell_id AND overlap.one = piece.plot_id;
+    -- include coverage/pieces_overlapping
     END IF;
 END
 $$;

@@ -39,54 +39,7 @@ BEGIN
                ST_XMax(geom) AS east, ST_YMax(geom) AS north
             FROM plot_version WHERE plot_id = one.plot_id OFFSET 0
         ) v
-    ), told AS (
-        SELECT here.*, bool_or(source = 'fresh') OVER (PARTITION BY plot_id, slot) AS rewritten
-        FROM here
-    ), stood AS MATERIALIZED (
-        -- A version that was read beside its own new row is that row.
-        SELECT * FROM told WHERE source <> 'beside' OR NOT rewritten
-    ), marked AS (
-        INSERT INTO plot_change (block, district, changes)
-        SELECT column_ * 512 + row_, district, 1
-        FROM (
-            SELECT DISTINCT district,
-                   square_step(west + 180, 1024) AS first_column,
-                   square_step(east + 180, 1024) AS last_column,
-                   square_step(south + 90, 1024) AS first_row,
-                   square_step(north + 90, 1024) AS last_row
-            FROM stood
-        ) box
-        CROSS JOIN LATERAL generate_series(first_column, last_column) column_
-        CROSS JOIN LATERAL generate_series(first_row, last_row) row_
-        GROUP BY 1, 2
-        RETURNING block
-    ), seen AS (
-        SELECT step, stood.*,
-               CASE WHEN slot = 'working' THEN 'working'
-                    WHEN count(*) OVER (PARTITION BY plot_id, step) > 1 THEN 'approved'
-                    ELSE 'both' END AS shown
-        FROM stood
-        CROSS JOIN (VALUES (-1), (1)) before_and_after(step)
-        WHERE source = 'beside' OR (source = 'fresh') = (step = 1)
-    ), added AS (
-        INSERT INTO plot_square (block, square, district, shown, stage, kind, year, review,
-                                 programme, plots, area_cm2)
-        SELECT size.sign * ((x >> 5) * size.blocks + (y >> 5)) + least(size.sign, 0), x * 16384 + y,
-               district, shown, stage, kind, year, review, programme,
-               sum(step), sum(step * round(area_m2 * 10000)::bigint)
-        FROM seen
-        CROSS JOIN (VALUES (1, 32768, 512), (-1, 2048, 32)) size(sign, sides, blocks)
-            CROSS JOIN LATERAL (
-                SELECT square_step((west + east) / 2 + 180, size.sides) AS x,
-                       square_step((south + north) / 2 + 90, size.sides) AS y
-            ) place
-        GROUP BY 1, 2, district, shown, stage, kind, year, review, programme
-        HAVING sum(step) <> 0 OR sum(step * round(area_m2 * 10000)::bigint) <> 0
-        RETURNING block, square
-    )
-    SELECT (SELECT array_agg(DISTINCT block) FROM marked),
-           (SELECT array_agg(block) FROM added), (SELECT array_agg(square) FROM added)
-    INTO changed, blocks, squares;
+    -- include tiles/squares_of_versions
     END IF;
 
     IF TG_OP = 'UPDATE' THEN
@@ -117,54 +70,7 @@ BEGIN
                ST_XMax(geom) AS east, ST_YMax(geom) AS north
             FROM plot_version WHERE plot_id = one.plot_id OFFSET 0
         ) v
-    ), told AS (
-        SELECT here.*, bool_or(source = 'fresh') OVER (PARTITION BY plot_id, slot) AS rewritten
-        FROM here
-    ), stood AS MATERIALIZED (
-        -- A version that was read beside its own new row is that row.
-        SELECT * FROM told WHERE source <> 'beside' OR NOT rewritten
-    ), marked AS (
-        INSERT INTO plot_change (block, district, changes)
-        SELECT column_ * 512 + row_, district, 1
-        FROM (
-            SELECT DISTINCT district,
-                   square_step(west + 180, 1024) AS first_column,
-                   square_step(east + 180, 1024) AS last_column,
-                   square_step(south + 90, 1024) AS first_row,
-                   square_step(north + 90, 1024) AS last_row
-            FROM stood
-        ) box
-        CROSS JOIN LATERAL generate_series(first_column, last_column) column_
-        CROSS JOIN LATERAL generate_series(first_row, last_row) row_
-        GROUP BY 1, 2
-        RETURNING block
-    ), seen AS (
-        SELECT step, stood.*,
-               CASE WHEN slot = 'working' THEN 'working'
-                    WHEN count(*) OVER (PARTITION BY plot_id, step) > 1 THEN 'approved'
-                    ELSE 'both' END AS shown
-        FROM stood
-        CROSS JOIN (VALUES (-1), (1)) before_and_after(step)
-        WHERE source = 'beside' OR (source = 'fresh') = (step = 1)
-    ), added AS (
-        INSERT INTO plot_square (block, square, district, shown, stage, kind, year, review,
-                                 programme, plots, area_cm2)
-        SELECT size.sign * ((x >> 5) * size.blocks + (y >> 5)) + least(size.sign, 0), x * 16384 + y,
-               district, shown, stage, kind, year, review, programme,
-               sum(step), sum(step * round(area_m2 * 10000)::bigint)
-        FROM seen
-        CROSS JOIN (VALUES (1, 32768, 512), (-1, 2048, 32)) size(sign, sides, blocks)
-            CROSS JOIN LATERAL (
-                SELECT square_step((west + east) / 2 + 180, size.sides) AS x,
-                       square_step((south + north) / 2 + 90, size.sides) AS y
-            ) place
-        GROUP BY 1, 2, district, shown, stage, kind, year, review, programme
-        HAVING sum(step) <> 0 OR sum(step * round(area_m2 * 10000)::bigint) <> 0
-        RETURNING block, square
-    )
-    SELECT (SELECT array_agg(DISTINCT block) FROM marked),
-           (SELECT array_agg(block) FROM added), (SELECT array_agg(square) FROM added)
-    INTO changed, blocks, squares;
+    -- include tiles/squares_of_versions
     END IF;
 
     IF TG_OP = 'DELETE' THEN
@@ -190,54 +96,7 @@ BEGIN
                ST_XMax(geom) AS east, ST_YMax(geom) AS north
             FROM plot_version WHERE plot_id = one.plot_id OFFSET 0
         ) v
-    ), told AS (
-        SELECT here.*, bool_or(source = 'fresh') OVER (PARTITION BY plot_id, slot) AS rewritten
-        FROM here
-    ), stood AS MATERIALIZED (
-        -- A version that was read beside its own new row is that row.
-        SELECT * FROM told WHERE source <> 'beside' OR NOT rewritten
-    ), marked AS (
-        INSERT INTO plot_change (block, district, changes)
-        SELECT column_ * 512 + row_, district, 1
-        FROM (
-            SELECT DISTINCT district,
-                   square_step(west + 180, 1024) AS first_column,
-                   square_step(east + 180, 1024) AS last_column,
-                   square_step(south + 90, 1024) AS first_row,
-                   square_step(north + 90, 1024) AS last_row
-            FROM stood
-        ) box
-        CROSS JOIN LATERAL generate_series(first_column, last_column) column_
-        CROSS JOIN LATERAL generate_series(first_row, last_row) row_
-        GROUP BY 1, 2
-        RETURNING block
-    ), seen AS (
-        SELECT step, stood.*,
-               CASE WHEN slot = 'working' THEN 'working'
-                    WHEN count(*) OVER (PARTITION BY plot_id, step) > 1 THEN 'approved'
-                    ELSE 'both' END AS shown
-        FROM stood
-        CROSS JOIN (VALUES (-1), (1)) before_and_after(step)
-        WHERE source = 'beside' OR (source = 'fresh') = (step = 1)
-    ), added AS (
-        INSERT INTO plot_square (block, square, district, shown, stage, kind, year, review,
-                                 programme, plots, area_cm2)
-        SELECT size.sign * ((x >> 5) * size.blocks + (y >> 5)) + least(size.sign, 0), x * 16384 + y,
-               district, shown, stage, kind, year, review, programme,
-               sum(step), sum(step * round(area_m2 * 10000)::bigint)
-        FROM seen
-        CROSS JOIN (VALUES (1, 32768, 512), (-1, 2048, 32)) size(sign, sides, blocks)
-            CROSS JOIN LATERAL (
-                SELECT square_step((west + east) / 2 + 180, size.sides) AS x,
-                       square_step((south + north) / 2 + 90, size.sides) AS y
-            ) place
-        GROUP BY 1, 2, district, shown, stage, kind, year, review, programme
-        HAVING sum(step) <> 0 OR sum(step * round(area_m2 * 10000)::bigint) <> 0
-        RETURNING block, square
-    )
-    SELECT (SELECT array_agg(DISTINCT block) FROM marked),
-           (SELECT array_agg(block) FROM added), (SELECT array_agg(square) FROM added)
-    INTO changed, blocks, squares;
+    -- include tiles/squares_of_versions
     END IF;
     IF cardinality(changed) <= 8 AND random() < 0.03 THEN
         PERFORM compact_plot_squares(changed, blocks, squares);
