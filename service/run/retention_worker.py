@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Engine
 
-from service.patrol.tracks.db.patrols import forget_tracks
+from service.patrol.tracks.db.written import forget_tracks
 from service.registers.db.records import forget_values
 from service.run.background import in_background
 from service.units.db.posts import forget_people

@@ -18,9 +18,9 @@ from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.errors import Problem
 from service.patrol.rules.rules import Rules, asked_of_tracks, rules_of
-from service.patrol.tracks.db import patrols
-from service.patrol.tracks.db.patrols import MonthRow, NewPatrol, PatrolVerdict
+from service.patrol.tracks.db import written
 from service.patrol.tracks.db.swept_area import months_of
+from service.patrol.tracks.db.written import MonthRow, NewPatrol, PatrolVerdict
 from service.patrol.tracks.evaluate import (
     CheckedTrack,
     EvaluatedPatrol,
@@ -93,7 +93,7 @@ def store_tracks(
     rules = rules_of(connection)
     checked = [_check(track, fix_limit, moment) for track in tracks]
     good = [track for track in checked if isinstance(track, CheckedTrack)]
-    known = patrols.known_tracks(connection, [track.hash for track in good])
+    known = written.known_tracks(connection, [track.hash for track in good])
     near = zones_around(connection, good)
     evaluated: dict[bytes, EvaluatedPatrol] = {}
     refused: dict[int, TrackRefused] = {}
@@ -176,7 +176,7 @@ def _insert(
     connection: Connection, account: Account, new: Sequence[NewPatrol], demo: bool
 ) -> list[int]:
     try:
-        return patrols.insert_patrols(connection, account, new, demo=demo)
+        return written.insert_patrols(connection, account, new, demo=demo)
     except IntegrityError as error:
         if "patrol_source_hash_key" not in str(error.orig):
             raise
@@ -251,7 +251,7 @@ def evaluate_in_county(
     if named is not None and named.level not in ABOVE_COUNTY:
         county: str | None = named.counties[0]
     else:
-        county = patrols.county_of(connection, track.line)
+        county = written.county_of(connection, track.line)
     lon, lat = track.line.coords[0]
     if county is None:
         raise TrackRefused(
@@ -321,13 +321,13 @@ def reevaluate_month(
     """
     after = date(month.year + (month.month == MONTHS), month.month % MONTHS + 1, 1)
     versions = [zone for zone in near if zone.id == zone_id]
-    rows = patrols.own_patrols(connection, zone_id, month, after)
+    rows = written.own_patrols(connection, zone_id, month, after)
     if not versions or not rows:
         return
     zone = next((version for version in versions if version.holds_on(month)), versions[-1])
     rule = asked_of_tracks(rules.of(zone.level, zone.district))
     verdicts = month_verdicts(rows, area_m2(zone.geometry), rule)
-    patrols.write_verdicts(connection, zone_id, verdicts)
+    written.write_verdicts(connection, zone_id, verdicts)
 
 
 def month_verdicts(
@@ -354,7 +354,7 @@ def month_verdicts(
 def remove_patrol(connection: Connection, account: Account, patrol_id: int, reason: str) -> bool:
     """Delete a patrol and evaluate the rest of its month anew; False when it is not theirs."""
     months = months_of(connection, patrol_id)
-    deleted = patrols.delete_patrol(connection, account, patrol_id)
+    deleted = written.delete_patrol(connection, account, patrol_id)
     if deleted is None:
         return False
     remerge(connection, months)

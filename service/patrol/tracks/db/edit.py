@@ -13,7 +13,8 @@ from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
 from service.database.patrol_tables import patrol, patrol_zone, zone
-from service.patrol.tracks.db.patrols import NewPatrol, in_scope, insert_zones
+from service.patrol.tracks.db.patrols import in_scope
+from service.patrol.tracks.db.written import NewPatrol, insert_zones
 
 p, pz = patrol, patrol_zone
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from data.patrol.tracks import TrackTable, read_tracks
 from service.database.engine import make_engine
 from service.patrol.tracks.api import routes as patrol_routes
-from service.patrol.tracks.db.patrols import forget_tracks
+from service.patrol.tracks.db.written import forget_tracks
 from tests.service.conftest import EAST, WEST, Database, SignIn, ring
 from tests.service.patrol.zones.test_zones import grid, made, zone
 

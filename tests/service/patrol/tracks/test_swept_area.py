@@ -12,8 +12,8 @@ from shapely import LineString
 from sqlalchemy import text
 
 from service.accounts.db.accounts import Account, account_id
-from service.patrol.tracks.db.patrols import forget_tracks
 from service.patrol.tracks.db.swept_area import months_of
+from service.patrol.tracks.db.written import forget_tracks
 from service.patrol.tracks.evaluate import RecordedTrack
 from service.patrol.tracks.store import StoredPatrol, remove_patrol, store_tracks
 from service.patrol.tracks.swept_area import remerge

@@ -12,8 +12,9 @@ from service.accounts.db.accounts import Account
 from service.patrol.duty.db import compliance
 from service.patrol.findings.db import findings
 from service.patrol.findings.db.findings import FindingFilter
-from service.patrol.tracks.db import patrols
-from service.patrol.tracks.db.patrols import NewPatrol, PatrolFilter
+from service.patrol.tracks.db import patrols, written
+from service.patrol.tracks.db.patrols import PatrolFilter
+from service.patrol.tracks.db.written import NewPatrol
 from service.patrol.zones.db import edit as zone_writing
 from service.patrol.zones.db import zones
 from service.patrol.zones.db.edit import NewZone
@@ -47,7 +48,7 @@ QUERIES: dict[str, Query] = {
     "how many patrols": lambda c, account, _: patrols.count_patrols(c, account, PATROLS),
     "patrols of maps": lambda c, account, _: patrols.stored_patrols(c, account, PATROLS, limit=9),
     "one patrol": patrols.read_patrol,
-    "a patrol taken away": patrols.delete_patrol,
+    "a patrol taken away": written.delete_patrol,
     "findings": lambda c, account, _: findings.list_findings(c, account, FINDINGS, limit=9),
     "how many findings": lambda c, account, _: findings.count_findings(c, account, FINDINGS),
     "findings of maps": lambda c, account, _: findings.stored_findings(
@@ -66,10 +67,10 @@ def eastern(connection: Connection, maker: Account) -> int:
     said: dict[str, Any] = dict.fromkeys(zones.VERSIONED)
     said |= {"code": "E1", "level": "town", "parent": None, "name": "东林", "valid_from": DAY}
     zone = zone_writing.insert_zone(connection, maker, NewZone(GROUND, EAST, [EAST], said))
-    walked: dict[str, Any] = dict.fromkeys(patrols.WRITTEN, 0)
+    walked: dict[str, Any] = dict.fromkeys(written.WRITTEN, 0)
     walked |= dict.fromkeys(("zone_id", "zone_by", "ranger", "source", "seconds", "ended_at"))
     walked |= {"county": EAST, "started_at": BEGUN, "source_hash": b"1", "apart": []}
-    (patrol,) = patrols.insert_patrols(connection, maker, [NewPatrol(walked, LINE, None, [])])
+    (patrol,) = written.insert_patrols(connection, maker, [NewPatrol(walked, LINE, None, [])])
     values = {"zone": "E1", "county": EAST, "kind": "fire_risk", "found_at": BEGUN}
     values |= {"name": "火情", "state": "found"}
     finding = findings.insert_finding(connection, maker, values, shapely.Point(125.13, 43.03))
