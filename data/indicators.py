@@ -108,7 +108,7 @@ Measure = Annotated[
 ]
 _MEASURE: Final[TypeAdapter[Any]] = TypeAdapter(Measure)
 
-# What each measure yields; None is whatever the indicator says.
+# The dimension of what each measure counts; None: that which the indicator names.
 _YIELDS: Final[Mapping[str, str | None]] = {
     "area": "area",
     "count": "count",

@@ -11,7 +11,7 @@ __all__ = ["apart", "boxes_around", "quotas", "scatter"]
 PLOTS_IN_A_CLUSTER = 20
 CLUSTER_M = 1_100.0
 ON_THE_BORDER = 0.3  # share of clusters on a border, so that plots cross it
-CLOSER = 0.5  # how much narrower those are
+CLOSER = 0.5  # their width beside that of other clusters
 M_PER_DEG_LAT = 110_900.0
 
 

@@ -25,7 +25,9 @@ __all__ = ["demo_plots"]
 PLANNED_FOR = 0.05  # share of planned plots that a planted one carries out
 CARRIED_BY_TWO = 0.005  # planned plots that two planted ones carry out, in two years
 OVERLAPPING = 0.03  # plots pushed onto a neighbour: about 5 % of the green then share ground
-SPARE = 1.5  # drawn for each one wanted, as some meet others or leave the demo's districts
+SPARE = (
+    1.5  # plots drawn per plot wanted: some are dropped, on other plots or outside the districts
+)
 ROUNDS = 4
 FULL = 0.3  # of the ground: beyond it plots find no room beside each other
 HALVED_M2 = 10_000.0

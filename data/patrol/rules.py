@@ -42,7 +42,7 @@ COLUMNS: Final = (
 )
 _NEEDED: Final = ("code", "label_zh", "level", "source")
 _NUMBERS: Final[Mapping[str, tuple[float | None, float, float]]] = {
-    # default, least, most
+    # the default (None: no limit), the smallest and the largest value that a rule may have
     "min_length_m": (0.0, 0.0, 1e6),
     "min_minutes": (0.0, 0.0, 1440.0),
     "max_repeated": (1.0, 0.0, 1.0),

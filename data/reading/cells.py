@@ -179,7 +179,7 @@ def _refuse_far_cells(path: Path) -> None:
             height = width = 0
             for tag in _CELL.finditer(archive.read(name)):
                 place = _PLACE.search(tag[1])
-                # One without a value is not made.
+                # The reader skips `<c r="A1"/>`, a cell without a value.
                 if place is not None and not tag[1].endswith(b"/"):
                     height = max(height, int(place[2]))
                     width = max(width, _column(place[1]))

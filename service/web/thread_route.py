@@ -82,7 +82,8 @@ class ThreadRoute(APIRoute):
                         return await handle(request)
                     return await run_in_threadpool(_serve, handle, request, body)
             finally:
-                # The handler closes the files of a form; of one that was not admitted nobody did.
+                # The handler closes the files of a form. A request that was not admitted has no
+                # handler, so its files are closed here.
                 await request.close()
 
         return served

@@ -123,7 +123,7 @@ def get_template(
     lang: Annotated[Language, Query(description="Language of the template.")] = "zh",
 ) -> Response:
     """The shipped Word template of a kind, for a bureau to begin its own with."""
-    # The service starts without what Word needs.
+    # Imported here: the libraries for Word would slow down each start of the service.
     from service.bulletins.shipped import shipped_template  # noqa: PLC0415
 
     name = names_of(kind, lang)[0]

@@ -45,7 +45,7 @@ class Code(BaseModel):
     source: str
     local: bool = Field(False, description="A row of the bureau, which no migrate replaces.")
     retired: bool = Field(False, description="Old plots keep it; new ones do not take it.")
-    # Only indicators have one.
+    # Codes of other lists than `indicator` have no measure, and are answered without the field.
     measure: dict[str, JsonValue] | None = Field(
         None,
         exclude_if=lambda value: value is None,
