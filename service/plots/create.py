@@ -11,7 +11,7 @@ from data.plots.values import retired_message
 from data.schemas import schema
 from gis.messages import Message
 from service.accounts.db.accounts import Account
-from service.codes.db.codes import codes
+from service.codes.db.codes import codes_named
 from service.codes.db.local_codes import codes_had, hold_codes
 from service.errors import Problem
 from service.plots.api.plot_schemas import PlotFeature
@@ -133,10 +133,13 @@ def resolve_codes(
     """
     values = dict(attributes)
     errors = []
+    asked = {name: [values[name]] for name in CODED if values.get(name) is not None}
+    asked["species"] = [share["code"] for share in values.get("species") or []]
     hold_codes(connection, *(name for name in (*CODED, "species") if values.get(name)))
+    named = {name: codes_named(connection, name, words) for name, words in asked.items() if words}
 
     def resolved(field: str, name: str, word: str) -> str | None:
-        entry = _entry(connection, name, word)
+        entry = named[name].get(word)
         if entry is None:
             errors.append(_unknown(field, name, word))
             return None
@@ -163,7 +166,7 @@ def resolve_codes(
 def known_kind(connection: Connection, attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Attributes of an unfinished drawing with the code of their kind; None for an unknown one."""
     kind = attributes.get("kind")
-    entry = None if kind is None else _entry(connection, "kind", kind)
+    entry = None if kind is None else codes_named(connection, "kind", [kind]).get(kind)
     return {**attributes, "kind": None if entry is None else str(entry["code"])}
 
 
@@ -176,19 +179,6 @@ def _unit(
         return str(words[word]["code"])
     code, message = wrong
     errors.append({"field": "properties.unit", "code": code, "message": message})
-    return None
-
-
-def _entry(connection: Connection, name: str, value: str) -> Mapping[str, Any] | None:
-    for entry in codes(connection, name):
-        words = (
-            entry["code"],
-            entry["label_zh"],
-            entry["label_en"],
-            *entry.get("alias", "").split(),
-        )
-        if value in words:
-            return entry
     return None
 
 

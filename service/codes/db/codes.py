@@ -1,10 +1,10 @@
 """Code lists in the database: loaded from ``data/codes``, asked for by routes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
-from sqlalchemy.dialects.postgresql import array, insert
+from sqlalchemy import ColumnElement, Connection, Table, Text, cast, delete, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, array, insert
 
 from data.codes import Code, code_list_names, shipped_list
 from service.database.metadata import code, kind
@@ -111,6 +111,40 @@ def codes(
     if having is not None:
         statement = statement.where(table.c.properties.has_any(array(having)))
     return [as_row(row) for row in connection.execute(statement).mappings()]
+
+
+def codes_named(
+    connection: Connection, name: str, words: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """The code of a list that each word names: by itself, by a label, or by one of its ``alias``.
+
+    Words that name none are left out; of several codes with one word the first of the list has it.
+    A word holds neither NUL nor half a character. The codes are like those of :func:`codes`.
+    """
+    table = kind if name == "kind" else code
+    word = func.unnest(cast(sorted(set(words)), ARRAY(Text))).column_valued("word")
+    alias = table.c.properties["alias"].astext
+    # Of an alias it is enough that the word occurs in it: which word it is, is looked at below.
+    has_word = or_(
+        table.c.code == word,
+        table.c.label_zh == word,
+        table.c.label_en == word,
+        func.strpos(alias, word) > 0,
+    )
+    statement = (
+        select(table)
+        .where(select(word).where(has_word).correlate(table).exists())
+        .order_by(table.c.position, table.c.code)
+    )
+    if name != "kind":
+        statement = statement.where(code.c.list == name)
+    named: dict[str, dict[str, Any]] = {}
+    for stored in connection.execute(statement).mappings():
+        row = as_row(stored)
+        own = (row["code"], row["label_zh"], row["label_en"], *row.get("alias", "").split())
+        for one in set(words).intersection(own):
+            named.setdefault(one, row)
+    return named
 
 
 def as_row(stored: Mapping[Any, Any]) -> dict[str, Any]:
