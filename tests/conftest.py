@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 
 from tests.chromium import ALONE, BRIEF, CHROMIUM, QUIET, TOGETHER, Driver
+from tests.common_folder import COMMON, fresh_folder
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "real"
@@ -63,8 +65,17 @@ class ModulesWithExamples:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register what holds for the folders of the product, too."""
+    """Register what holds for the folders of the product, too; make the folder of all workers."""
     config.pluginmanager.register(ModulesWithExamples())
+    if COMMON not in os.environ:
+        # Workers are children of this process, and have its environment.
+        folder = os.environ[COMMON] = str(fresh_folder())
+
+        def cleared() -> None:
+            shutil.rmtree(folder, ignore_errors=True)
+            del os.environ[COMMON]
+
+        config.add_cleanup(cleared)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,5 +1,8 @@
 """A real PostGIS for every test: one embedded cluster, a fresh database each, a real server."""
 
+import base64
+import hashlib
+import hmac
 import itertools
 import os
 import secrets
@@ -7,7 +10,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -33,10 +35,11 @@ from service.app import create_app
 from service.database.engine import make_engine, sqlalchemy_url
 from service.database.migrate import migrate
 from service.districts.db.districts import store_districts
-from service.embedded import DATABASE, Cluster, Endpoint
+from service.embedded import DATABASE, ROLES, Cluster, Endpoint
 from service.run.loaders import LOADERS
 from service.run.uvicorn_config import server_config
 from service.settings import Settings
+from tests.common_folder import fresh_folder, made_once
 from tests.waiting import until
 
 # Two counties side by side in one city, a third in another: squares of a tenth of a degree.
@@ -51,35 +54,23 @@ SQUARES = {
 # Nothing here is asked over TLS, and reading the machine's certificates takes 40 ms a client.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
-# A database is six hundred files; in memory they are copied in a quarter of the time.
-MEMORY = Path("/dev/shm")
-NEEDED_BYTES = 2 * 2**30
+# How a database is copied: as files, for PostgreSQL's usual way writes each page to its log, too,
+# and takes more than twice the processor time.
+COPIED = "STRATEGY FILE_COPY"
 
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
 def open_folder() -> Iterator[Path]:
-    """A folder with a short path that every user can enter, unlike ``tmp_path``: for clusters.
-
-    It lies in memory where that has room; what killed processes left there is cleared away.
-    """
-    for left in MEMORY.glob("luotu-test-*-*"):
-        pid = left.name.split("-")[2]
-        if pid.isdigit() and not Path("/proc", pid).exists():
-            shutil.rmtree(left, ignore_errors=True)
-    has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > NEEDED_BYTES
-    prefix = f"luotu-test-{os.getpid()}-"
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=MEMORY if has_room else None))
-    folder.chmod(0o711)
+    """A folder of this worker's own, for clusters: see :func:`fresh_folder`."""
+    folder = fresh_folder()
     yield folder
     shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="session")
-def migrated_home(open_folder: Path) -> Path:
-    """A home with a stopped cluster, its database migrated: never start it, copy it."""
-    home = open_folder / "migrated"
+def make_migrated_home(home: Path) -> None:
+    """Make a cluster with a migrated database, and stop it."""
     with Cluster(home).running() as running:
         # Nothing of the suite's is worth a disk's patience; crashes have clusters of their own.
         run_sql(running, "ALTER SYSTEM SET fsync = off")
@@ -90,13 +81,41 @@ def migrated_home(open_folder: Path) -> Path:
         engine = make_engine(running.url("owner"))
         migrate(engine, loaders=LOADERS)
         engine.dispose()
-    return home
+        for role, name in ROLES.items():
+            # A colon would begin a parameter.
+            verifier = cheap_verifier(running.passwords[role]).replace(":", r"\:")
+            run_sql(running, f"ALTER ROLE {name} PASSWORD '{verifier}'")
+
+
+def cheap_verifier(password: str) -> str:
+    """What PostgreSQL keeps of a password that is hashed once, not 4 096 times (RFC 5802).
+
+    A wrong password is refused as ever; a right one costs neither side four milliseconds.
+    """
+    salt = secrets.token_bytes(16)
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, 1)
+    client_key = hmac.digest(salted, b"Client Key", "sha256")
+    server_key = hmac.digest(salted, b"Server Key", "sha256")
+    stored_key = hashlib.sha256(client_key).digest()
+    salt_text, stored, server = (
+        base64.b64encode(part).decode() for part in (salt, stored_key, server_key)
+    )
+    return f"SCRAM-SHA-256$1:{salt_text}${stored}:{server}"
+
+
+@pytest.fixture(scope="session")
+def migrated_home() -> Path:
+    """A home with a stopped cluster, its database migrated: never start it, copy it.
+
+    All workers have the same one.
+    """
+    return made_once("migrated", make_migrated_home)
 
 
 @contextmanager
 def copied_home(home: Path) -> Iterator[Path]:
     """A copy of a home whose cluster is stopped, erased afterwards."""
-    copy = home.with_name(f"{home.name}-{next(_numbers)}")
+    copy = home.with_name(f"{home.name}-{os.getpid()}-{next(_numbers)}")
     subprocess.run(["cp", "-a", str(home), str(copy)], check=True)
     try:
         yield copy
@@ -203,7 +222,7 @@ def run_sql(endpoint: Endpoint, statement: str) -> None:
 def new_database(endpoint: Endpoint, template: str) -> Iterator[Database]:
     """A copy of a template database, dropped afterwards."""
     name = f"test_{next(_numbers)}"
-    run_sql(endpoint, f"CREATE DATABASE {name} TEMPLATE {template} OWNER luotu_owner")
+    run_sql(endpoint, f"CREATE DATABASE {name} TEMPLATE {template} {COPIED} OWNER luotu_owner")
     owner = make_engine(endpoint.url("owner", name))
     service = make_engine(endpoint.url("service", name))
     see_whole_tree(service, whole_tree_key(owner))
@@ -224,7 +243,9 @@ def migrated(endpoint: Endpoint) -> str:
 @pytest.fixture(scope="session")
 def with_districts(endpoint: Endpoint, migrated: str) -> str:
     """Name of a migrated template with the three square counties."""
-    run_sql(endpoint, f"CREATE DATABASE with_districts TEMPLATE {migrated} OWNER luotu_owner")
+    run_sql(
+        endpoint, f"CREATE DATABASE with_districts TEMPLATE {migrated} {COPIED} OWNER luotu_owner"
+    )
     engine = make_engine(endpoint.url("owner", "with_districts"))
     with engine.begin() as connection:
         store_districts(connection, district_frame())

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from urllib.parse import urlsplit
 
 from alembic import command
@@ -16,7 +17,7 @@ from service.database.rights import EXTENSIONS
 from service.districts.db.districts import store_districts
 from service.embedded import Endpoint
 from service.embedded.binaries import find_binaries
-from tests.service.conftest import district_frame, run_sql
+from tests.service.conftest import COPIED, district_frame, run_sql
 
 CODES = """
 INSERT INTO kind (code, label_zh, label_en, green_class, source)
@@ -76,7 +77,7 @@ OLD_NAMES = (
 @contextmanager
 def old_database(endpoint: Endpoint, name: str, template: str | None = None) -> Iterator[Engine]:
     """A database of the old migrations' last number, or a copy of one, for its owner."""
-    made_from = "" if template is None else f" TEMPLATE {template}"
+    made_from = "" if template is None else f" TEMPLATE {template} {COPIED}"
     run_sql(endpoint, f"CREATE DATABASE {name}{made_from} OWNER luotu_owner")
     owner = make_engine(endpoint.url("owner", name))
     try:
@@ -118,11 +119,17 @@ def fill(owner: Engine) -> None:
         connection.execute(text(ROWS))
 
 
+@cache
+def pg_dump() -> str:
+    """Where it lies; looking for it asks four programs for their version."""
+    return find_binaries().program("pg_dump")
+
+
 def schema(endpoint: Endpoint, name: str) -> str:
     """All of a database but its rows, as pg_dump writes it."""
     address = urlsplit(endpoint.url("owner", name).replace("+psycopg", ""))
     return subprocess.run(
-        [find_binaries().program("pg_dump"), "--schema-only", address.geturl()],
+        [pg_dump(), "--schema-only", address.geturl()],
         check=True,
         capture_output=True,
         text=True,

@@ -1,6 +1,7 @@
 """Databases of the migrations before the baseline are carried over with what lies in them."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine, text
@@ -33,9 +34,17 @@ def present(endpoint: Endpoint, migrated: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def carried(endpoint: Endpoint) -> str:
+def last_old(endpoint: Endpoint) -> Iterator[str]:
+    """Name of a database of the last old migration, to be copied."""
+    with old_database(endpoint, "old_made") as owner:
+        owner.dispose()  # a database that is copied has no other user
+        yield "old_made"
+
+
+@pytest.fixture(scope="module")
+def carried(endpoint: Endpoint, last_old: str) -> str:
     """The schema that a database of the last old migration has when it is carried over."""
-    with old_database(endpoint, "old_carried") as owner:
+    with old_database(endpoint, "old_carried", last_old) as owner:
         carry(owner, max(NUMBERS))
         return comparable(schema(endpoint, "old_carried"))
 
@@ -60,19 +69,21 @@ def expected(number: str) -> tuple[object, ...]:
     return 7, int(number) >= 2, plots, plots, True
 
 
-def test_the_baseline_makes_what_the_old_migrations_made(endpoint: Endpoint, present: str) -> None:
-    with old_database(endpoint, "old_last") as owner:
+def test_the_baseline_makes_what_the_old_migrations_made(
+    endpoint: Endpoint, last_old: str, present: str
+) -> None:
+    with old_database(endpoint, "old_last", last_old) as owner:
         migrate(owner, loaders=LOADERS)
         assert comparable(schema(endpoint, "old_last")) == present
 
 
 def test_a_database_of_each_old_migration_is_carried_over_with_its_rows(
-    endpoint: Endpoint, carried: str, present: str
+    endpoint: Endpoint, last_old: str, carried: str, present: str
 ) -> None:
     """Where two schemas are the same, the newer migrations make the same of both: only those with
     all rows, with the first plots and with fewest go on to the newest.
     """
-    with old_database(endpoint, "old_walk") as walk:
+    with old_database(endpoint, "old_walk", last_old) as walk:
         fill(walk)
         for number in NUMBERS:
             take_back(walk, number)
