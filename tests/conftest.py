@@ -37,6 +37,11 @@ LONGEST = (
     "tests/service/workspace/",
     "tests/service/database/test_outside_database.py",
     "tests/notebooks/",
+    # Alphabetically the last ones: begun late, each would be waited for.
+    "tests/service/web/test_query_words.py",
+    "tests/service/plots/test_two_editors.py",
+    "tests/service/database/test_carry_over.py",
+    "tests/test_wheel.py",
 )
 
 

@@ -13,7 +13,7 @@ import typer.main
 from service.app import MODULES
 from service.cli.commands import command_line
 from service.settings import PREFIX, Settings
-from tests.conftest import ROOT
+from tests.conftest import LONGEST, ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -154,6 +154,10 @@ def test_the_changelog_tells_the_release_that_the_service_says_it_is() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert changelog.index("## Unreleased") < changelog.index(f"## {releases[0]}")
     assert releases[0] == project["version"] == version("luotu")
+
+
+def test_the_files_of_the_suite_that_are_begun_first_are_there() -> None:
+    assert [start for start in LONGEST if not (ROOT / start).exists()] == []
 
 
 def test_a_release_is_told_in_under_sixty_lines() -> None:

@@ -81,7 +81,7 @@ def test_every_file_of_the_rooms_that_git_keeps_and_python_reads_is_inside(wheel
         capture_output=True,
         text=True,
     ).stdout.splitlines()
-    read = {name for name in kept if re.search(r"\.(py|sql|csv|json|mako|svg|html)$", name)}
+    read = {name for name in kept if re.search(r"\.(py|sql|part|csv|json|mako|svg|html)$", name)}
     clients = ("maps/workspace/", "/package.json", "/package-lock.json", "tsconfig")
     left = sorted(read - set(_names(wheel)))
     assert [name for name in left if not any(part in name for part in clients)] == []
