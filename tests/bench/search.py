@@ -17,7 +17,6 @@ from typing import Any, Final
 
 import httpx
 import psycopg
-from pypinyin import Style, lazy_pinyin
 
 from service.accounts.db.accounts import account_id, add_account, give_credential
 from service.accounts.db.administration import set_units
@@ -99,6 +98,9 @@ def _tokens(place: DatabaseLocation) -> dict[str, str]:
 
 def _words(owner: psycopg.Connection[Any], seen: str) -> dict[str, list[Mapping[str, Any]]]:
     """Questions by what is asked for, out of plots that the account sees."""
+    # Its words take 54 MB, which would be counted to whatever else is measured.
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
     asked: dict[str, list[Mapping[str, Any]]] = {}
     for number, name, year, county, lon, lat in owner.execute(
         SAMPLE.format(seen=seen).encode(), {"words": WORDS}
