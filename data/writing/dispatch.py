@@ -14,6 +14,7 @@ import pandas as pd
 from data.read_ahead import read_ahead
 from data.schemas import ENCODINGS, Encoding
 from data.schemas import schema as schema_of
+from data.slices import give_back
 from data.writing.atomic import in_place
 from data.writing.csv import CSVWriter
 from data.writing.dictionary import labels_of, labels_of_properties
@@ -184,6 +185,7 @@ def _written(
             some = source.rows_of(batch)
             if some is not None:
                 yield some
+            give_back(source.count)  # of each thread that makes batches
             progress(batch.rows.rows)
             if chosen in _GROWING:
                 grown(target)
