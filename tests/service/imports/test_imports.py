@@ -374,3 +374,11 @@ def test_months_are_settled_into_the_note(planner: httpx.Client) -> None:
     assert row["properties"]["problems"] == []
     assert row["properties"]["note"] == "北坡；造林时间：2026年4月"
     assert row["properties"]["planted_on"] is None
+
+
+def test_a_programme_that_no_list_has_is_told_with_those_near_it(planner: httpx.Client) -> None:
+    number = staged(planner, feature(PLACE, programme="国家储备林"), feature(OTHER_PLACE))["id"]
+    (row,) = rows(planner, number, severity="block")
+    (problem,) = row["properties"]["problems"]
+    assert (problem["code"], problem["field"]) == ("unknown_code", "programme")
+    assert "near ones: GJCBL 国家储备林建设" in problem["message"]
