@@ -247,12 +247,12 @@ def _require_source(row: Mapping[str, Any]) -> None:
         return
     if row["review"] == "submitted":
         message = Message(
-            "此上报数没有数据来源（source），不能通过，请退回补写",
+            "此上报数没有数据来源，不能通过，请退回补写",
             "the figure has no source: return it, so that its source is written",
         )
     else:
         message = Message(
-            "没有写数据来源（source）：请先写明出自哪份文件、台账或调查，再提交",
+            "没有写数据来源：请先写明出自哪份文件、台账或调查，再提交",
             "there is no source: say which paper, ledger or survey the figure is taken from, then "
             "submit it",
         )

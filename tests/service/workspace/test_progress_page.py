@@ -101,6 +101,9 @@ def test_leaders_see_a_plan_on_one_sheet(
 def test_moves_are_told_in_the_units_of_the_reader(open_desk: OpenDesk, tasks: Tasks) -> None:
     page = open_desk("gis", language="en").page
     page.get_by_role("tab", name="Progress", exact=True).click()
+    # What can be done with a row stands in sight, long as English words are.
+    expect(page.get_by_role("button", name="Moves").first).to_be_in_viewport(ratio=1)
+    seen(page, "progress-en")
     page.get_by_role("button", name="Moves").first.click()
     moves = page.get_by_role("dialog", name=re.compile("What moved"))
     expect(moves.get_by_role("columnheader", name=re.compile("Change"))).to_have_text("Change (mu)")
