@@ -19,6 +19,7 @@ from service.plots.district_import import import_districts
 from service.plots.review import approve
 from tests.service.conftest import EAST, WEST, Database, new_database, ring
 from tests.service.plots.test_border_moved import counties_with_border_at
+from tests.service.plots.test_same_moment import checking
 from tests.waiting import until
 
 PLANTED = {"stage": "planted", "kind": "RGZL", "year": 2026}
@@ -160,6 +161,20 @@ def test_who_approves_a_plot_that_a_border_holds_approves_it_in_the_new_county(
             until(lambda: waits_for_a_plot(office))
         approval.result()
     assert moved_and_approved(office, number)
+
+
+def test_a_file_that_was_checked_by_the_old_border_goes_to_the_new_county(
+    office: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes = [ring(125.03, 43.05), ring(125.09, 43.05)]
+    with ThreadPoolExecutor(1) as threads:
+        with checking(office, monkeypatch, *shapes) as end:
+            border = threads.submit(move, office)
+            until_it_waits(office)
+            assert end().rows == 2
+        border.result()
+    counties = "SELECT string_agg(district, ' ' ORDER BY ST_XMin(geom)) FROM plot_version"
+    assert office.scalar(counties) == f"{WEST} {EAST}"
 
 
 def test_a_border_that_never_gets_its_turn_changes_nothing(
