@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from data.errors import FileRefused
-from data.reading.heading_rows import heading_row, is_row_of_units
+from data.reading.heading_rows import heading_row, is_row_of_units, known_words
 from data.reading.layer_names import no_such_layer
 from data.reading.limits import Limits, refuse_sparse
 from data.reading.tables import Grid
@@ -20,6 +21,7 @@ __all__ = ["grid_of", "read_csv"]
 
 _DELIMITERS: Final = (",", "\t", ";", "|", "，", "；")
 _GUARDED: Final = re.compile(r"'[=+\-@\t\r]")
+_LOOKED_AT: Final = 30
 _CELL_LETTERS: Final = 2**24
 _MEND: Final = Message("请改正后提交", "mend it and send it again")
 
@@ -35,8 +37,7 @@ def read_csv(path: Path, layer: str | None, limits: Limits, forced: str | None =
     if layer is not None and layer != path.stem:
         raise no_such_layer(layer, [path.stem])
     text, encoding, notes = read_text_file(path, forced=forced)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(_DELIMITERS, key=first.count)
+    delimiter = _delimiter(text)
     csv.field_size_limit(_CELL_LETTERS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[object]] = []
@@ -55,6 +56,17 @@ def read_csv(path: Path, layer: str | None, limits: Limits, forced: str | None =
     grid.encoding = encoding
     grid.notes[:0] = notes
     return grid
+
+
+def _delimiter(text: str) -> str:
+    """What parts the cells of the first line of headings that we know, else of the first line."""
+    lines = [line for line in islice(text[:_CELL_LETTERS].splitlines(), _LOOKED_AT) if line.strip()]
+    for line in lines:
+        known = {mark: known_words(line.split(mark)) for mark in _DELIMITERS if mark in line}
+        if max(known.values(), default=0) >= 2:
+            return max(known, key=known.__getitem__)
+    first = next(iter(lines), "")
+    return max(_DELIMITERS, key=first.count)
 
 
 def _cell(written: str) -> str | None:

@@ -12,6 +12,7 @@ __all__ = ["damaged_shape"]
 _SHOWN_LETTERS: Final = 80
 _MEND: Final = Message("请改正后提交", "mend it and send it again")
 _IN_CHINESE: Final = (
+    ("curves", "曲线不能读取，请先转为折线"),
     ("closed", "环没有闭合"),
     ("is no number", "坐标不是数字"),
     ("neither two ordinates nor three", "每个坐标应为两个或三个数"),

@@ -10,7 +10,7 @@ from typing import Final
 from data.headings import HEADINGS_FILE, plain_heading
 from data.reading.position_headings import EAST, KEYS, NORTH, ORDERS, RINGS, SHAPES
 
-__all__ = ["heading_row", "is_row_of_units"]
+__all__ = ["heading_row", "is_row_of_units", "known_words"]
 
 _LOOKED_AT: Final = 30
 _UNITS: Final = frozenset(
@@ -35,7 +35,7 @@ def heading_row(rows: Sequence[Sequence[object]]) -> int | None:
     (0, None)
     """
     wide = [n for n, row in enumerate(rows[:_LOOKED_AT]) if _filled(row) >= 2]
-    known = [_known(rows[n]) for n in wide]
+    known = [known_words(rows[n]) for n in wide]
     for place, n in enumerate(wide):
         below = known[place + 1] if place + 1 < len(wide) else 0
         # A heading of two rows may have but one word in its first.
@@ -58,8 +58,17 @@ def is_row_of_units(row: Sequence[object]) -> bool:
     return bool(there) and all(cell in _UNITS for cell in there)
 
 
-def _known(row: Sequence[object]) -> int:
-    return sum(isinstance(cell, str) and plain_heading(cell) in _words() for cell in row)
+def known_words(row: Sequence[object]) -> int:
+    """How many cells of a row are headings that we know.
+
+    Examples
+    --------
+    >>> known_words(["图斑号", ' "WKT" ', "x"])
+    2
+    """
+    return sum(
+        isinstance(cell, str) and plain_heading(cell.strip("\"' ")) in _words() for cell in row
+    )
 
 
 @cache

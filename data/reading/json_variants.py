@@ -144,6 +144,9 @@ def _esri(whole: Mapping[str, Any], features: Sequence[Mapping[str, Any]]) -> di
 def _esri_geometry(geometry: Any, row: int) -> dict[str, Any] | None:
     if geometry is None:
         return None
+    if isinstance(geometry, dict) and not geometry.keys().isdisjoint(("curveRings", "curvePaths")):
+        curves = ValueError("curves are not read: turn them into straight lines")
+        raise damaged_shape(curves, row)
     try:
         if "rings" in geometry:
             rings = [_ring(np.array(ring, dtype=np.float64)) for ring in geometry["rings"]]

@@ -21,6 +21,7 @@ HEAD_BYTES: Final = 4096
 _DXF: Final = re.compile(
     rb"(?:999[ \t\r]*+\n[^\n]*+\n[ \t]*+)*+0[ \t\r]*+\n[ \t]*+SECTION[ \t\r]*+\n"
 )
+_TITLES: Final = 5
 _SHP_MAGIC: Final = b"\x00\x00\x27\x0a"
 _SQLITE_MAGIC: Final = b"SQLite format 3\x00"
 _GPKG_IDS: Final = (b"GPKG", b"GP10", b"GP11")
@@ -175,7 +176,8 @@ def _lines(path: Path, head: bytes) -> Format | None:
     if _DXF.match(start):
         return Format.DXF
     if path.suffix.lower() == ".txt":
-        return Format.CSV if _is_heading(start.splitlines()[0] if start else b"") else None
+        # Titles and lines of who filled it in may stand before the heading.
+        return Format.CSV if any(map(_is_heading, start.splitlines()[:_TITLES])) else None
     return Format.CSV if path.suffix.lower() in (".csv", ".tsv") else None
 
 

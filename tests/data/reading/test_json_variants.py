@@ -168,3 +168,12 @@ def test_a_ring_without_ground_is_a_verdict_on_its_row(
     rows = [{"stage": "planted", "kind": "RGZL", "year": 2024}] * 2
     plots = read_plots(geojson(tmp_path / "a.geojson", collection(shapes, rows)))
     assert [(problem.row, problem.code) for problem in plots.problems] == [(2, code)]
+
+
+def test_curves_of_an_esri_service_are_refused_as_that(tmp_path: Path) -> None:
+    curved = {"curveRings": [[[125, 43], {"c": [[125.1, 43], [125.05, 43.1]]}, [125, 43]]]}
+    whole = {"features": [{"attributes": {"n": 1}, "geometry": curved}]}
+    with pytest.raises(FileRefused) as refused:
+        read(tmp_path, whole)
+    assert (refused.value.code, refused.value.feature) == ("geometry_damaged", 1)
+    assert "曲线" in refused.value.message.zh

@@ -664,6 +664,13 @@ def test_a_table_in_a_txt_is_read_by_its_heading(tmp_path: Path) -> None:
     assert is_plot(read_features(tmp_path / "a.txt"))
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.csv"])
+def test_a_title_above_a_table_parted_by_tabs_hides_nothing(tmp_path: Path, name: str) -> None:
+    text = f"2024年造林图斑，双阳区\n名称\tWKT\n一号\t{PLOT.wkt}\n"
+    (tmp_path / name).write_text(text, encoding="gbk")
+    assert is_plot(read_features(tmp_path / name))
+
+
 def test_a_txt_of_words_is_no_table(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("坐标系，经度与纬度\n说明\n", encoding="utf-8")
     assert refusal(tmp_path / "a.txt").code == "not_gis"
