@@ -7,7 +7,8 @@ width). Every value is checked before, and the header is read back after.
 
 from __future__ import annotations
 
-import struct
+import errno
+import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -35,6 +36,7 @@ __all__ = ["END_OF_FILE", "REPORT", "ShapefileWriter"]
 REPORT: Final = "导出说明.txt"
 END_OF_FILE: Final = 2**31 - 1  # of .shp and .dbf: readers take lengths as signed 32 bits
 _SHP_HEAD: Final = 100  # bytes, as of .shx
+_SHX_RECORD: Final = 8
 _SHAPE: Final = "geometry"  # of the rows on their way; a .shp has no name for it
 
 
@@ -170,7 +172,9 @@ def create_layer(path: Path, table: Schema, kind: Kind, encoding: Encoding) -> N
         pass  # only the header is wanted
     empty = path.with_suffix(".dbf")
     content = empty.read_bytes()
-    (size,) = struct.unpack("<8xH", content[:10])
+    size = 32 * (len(table.fields) + 1) + 1
+    if len(content) < size:  # GDAL does not say that the disk is full
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     _table_of(path).write_bytes(content[:size])
     empty.unlink()
 
@@ -203,13 +207,28 @@ def complete_layer(path: Path, table: Schema, rows: int, crs: CRS, encoding: Enc
     Raises
     ------
     ExportRefused
-        ``cannot_write``: the header is not that of the schema.
+        ``cannot_write``: the header is not that of the schema, or a shape is not there.
     """
     path.with_suffix(".prj").write_text(crs.to_wkt("WKT1_ESRI"), encoding="ascii")
     path.with_suffix(".cpg").write_text(encoding, encoding="ascii")
     end_records(_table_of(path), rows)
     _table_of(path).rename(path.with_suffix(".dbf"))
     _compare_header(path.with_suffix(".dbf"), table, rows)
+    _count_shapes(path, rows)
+
+
+def _count_shapes(path: Path, rows: int) -> None:
+    """Each shape has eight bytes in the .shx."""
+    shapes, rest = divmod(path.with_suffix(".shx").stat().st_size - _SHP_HEAD, _SHX_RECORD)
+    if shapes != rows or rest:
+        raise ExportRefused(
+            Message(
+                f"写出了 {shapes} 个图形，应有 {rows} 个；文件已丢弃，请报告此问题。",
+                f"{shapes} shapes were written, not {rows}; the file was thrown away, please "
+                "report this.",
+            ),
+            code="cannot_write",
+        )
 
 
 def _compare_header(path: Path, table: Schema, rows: int) -> None:

@@ -148,6 +148,19 @@ def test_a_value_that_is_wider_than_its_field_is_never_cut(tmp_path: Path) -> No
     assert refusal.value.code == "cannot_write"
 
 
+def test_a_shape_that_gdal_lost_is_found_out(tmp_path: Path) -> None:
+    shapes, table, crs = Table.of(frame({})).drawn, schema("districts"), CRS(4490)
+    columns: Columns = {field.name: Column.absent(1) for field in table.fields}
+    path = tmp_path / "d.shp"
+    create_layer(path, table, "Polygon", "UTF-8")
+    append_rows(path, table, columns, shapes, crs, "UTF-8")
+    with path.with_suffix(".shx").open("r+b") as index:
+        index.truncate(100)
+    with pytest.raises(ExportRefused, match="0 shapes were written, not 1") as refusal:
+        complete_layer(path, table, 1, crs, "UTF-8")
+    assert refusal.value.code == "cannot_write"
+
+
 def test_a_header_that_is_not_that_of_the_schema_is_found_out(tmp_path: Path) -> None:
     path = tmp_path / "d.shp"
     create_layer(path, schema("districts"), "Polygon", "UTF-8")
