@@ -54,8 +54,9 @@ class SecurityHeadersMiddleware:
 class BodyLimitMiddleware:
     """ASGI middleware: refuses a body of more than ``body_limit_bytes``, declared or streamed.
 
-    It also refuses one that takes longer than ``body_seconds`` to arrive, and one for which there
-    is no room: all bodies that are held at one moment have ``bodies_limit_bytes`` at most.
+    It also refuses one that is packed (`Content-Encoding`), since nobody would unpack it, one that
+    takes longer than ``body_seconds`` to arrive, and one for which there is no room: all bodies
+    that are held at one moment have ``bodies_limit_bytes`` at most.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class BodyLimitMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        refusal = self._too_large() if self._declared(scope) > self.limit else None
+        refusal = self._too_large() if self._declared(scope) > self.limit else _packed(scope)
 
         async def answer_within(message: AsgiMessage) -> None:
             # Drop the route's own response once the body was refused.
@@ -148,3 +149,20 @@ class BodyLimitMiddleware:
             if name == b"content-length" and value.isdigit():
                 return int(value)
         return 0
+
+
+def _packed(scope: Scope) -> Problem | None:
+    """Why a body that says it is packed is refused; None for others."""
+    said = [value for name, value in scope["headers"] if name == b"content-encoding"]
+    way = b", ".join(said).decode("latin-1").strip()
+    if way.lower() in ("", "identity") or scope["method"] in ("GET", "HEAD"):
+        return None
+    return Problem(
+        415,
+        "packed_body",
+        Message(
+            f"请求体经过压缩（Content-Encoding: {way[:50]}），请不压缩发送",
+            f"the body is packed (Content-Encoding: {way[:50]}): send it as it is",
+        ),
+        headers={"Accept-Encoding": "identity", "Connection": "close"},
+    )

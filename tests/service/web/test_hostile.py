@@ -1,5 +1,6 @@
 """Whatever is sent, the answer is a 4xx in words."""
 
+import gzip
 import json
 from typing import Any
 
@@ -96,6 +97,15 @@ def test_a_body_that_cannot_be_meant_is_refused_in_words(sign_in: SignIn, sent: 
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert len(answer.json()["detail"]) > 20
+
+
+@pytest.mark.parametrize("way", ["gzip", "deflate", "identity, br", "x" * 5_000])
+def test_a_packed_body_is_refused_in_words(sign_in: SignIn, way: str) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": way, "Accept-Language": "en"}
+    answer = sign_in("planner").post("/api/plots", content=gzip.compress(body()), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (415, "packed_body")
+    assert answer.headers["accept-encoding"] == "identity"
+    assert "send it as it is" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "k"}], ids=["", "under a key"])
