@@ -36,13 +36,16 @@ _OPTIONS: Final = {
 }
 _MAX_ROWS: Final = 1_048_575  # of a sheet of Excel, without the head
 _CELL_LETTERS: Final = 32_767
+_TITLE_UNITS: Final = 31  # of UTF-16, by which Excel counts
+_NOT_IN_TITLE: Final = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
+_NOTES: Final = "说明"
 
 
 class Sheet(NamedTuple):
     """A table of a workbook."""
 
     title: str
-    """At most 31 letters."""
+    """What Excel takes for the name of a sheet is made of it: `sheet_titles`."""
     heads: Mapping[str, str]
     """Name of each column to its words, in their order."""
     rows: Sequence[Mapping[str, Any]]
@@ -67,19 +70,62 @@ def as_book(sheets: Sequence[Sheet], notes: Sequence[str]) -> bytes:
 
     Parameters
     ----------
-    sheets
-        With titles that differ.
     notes
-        Lines of the last sheet.
+        Lines of the last sheet. A text that is longer than a cell holds is left out, which a line
+        after them tells.
     """
     buffer = io.BytesIO()
+    too_long: list[str] = []
+    titles = sheet_titles([*(sheet.title for sheet in sheets), _NOTES])
     with xlsxwriter.Workbook(buffer, {**_OPTIONS, "in_memory": True}) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         decimal = book.add_format({"num_format": _DECIMAL})
-        for sheet in sheets:
-            _fill(book.add_worksheet(sheet.title), sheet, bold, decimal)
-        _about(book, notes)
+        for title, sheet in zip(titles, sheets, strict=False):
+            for heading, line in _fill(book.add_worksheet(title), sheet, bold, decimal):
+                too_long.append(f"{title} {heading} {line}")
+        _about(book, [*notes, *_left_out(too_long)], titles[-1])
     return buffer.getvalue()
+
+
+def sheet_titles(words: Sequence[str]) -> list[str]:
+    """Names that Excel takes for sheets: at most 31 letters, without ``[]:*?/\\``, all different.
+
+    Examples
+    --------
+    >>> sheet_titles(["古树/名木", "古树:名木", "'甲'", "", "说明", "说明"])
+    ['古树_名木', '古树_名木 2', '甲', '_', '说明', '说明 2']
+    """
+    titles: list[str] = []
+    # Excel keeps History for itself.
+    taken = {"history"}
+    for text in words:
+        plain = text.translate(_NOT_IN_TITLE)
+        title, copy = _cut(plain, _TITLE_UNITS), 1
+        while title.casefold() in taken:
+            copy += 1
+            end = f" {copy}"
+            title = _cut(plain, _TITLE_UNITS - len(end)) + end
+        taken.add(title.casefold())
+        titles.append(title)
+    return titles
+
+
+def _cut(text: str, units: int) -> str:
+    """The text as far as so many units of UTF-16 hold it."""
+    whole = text.strip("' ").encode("utf-16-le", "replace")[: 2 * units]
+    return whole.decode("utf-16-le", "ignore").strip("' ") or "_"
+
+
+def _left_out(cells: Sequence[str]) -> list[str]:
+    if not cells:
+        return []
+    shown = ", ".join(cells[:10]) + (" …" if len(cells) > 10 else "")
+    return [
+        f"{len(cells)} 个单元格的内容超过 Excel 的 {_CELL_LETTERS} 个字符，未写出，请另存为 csv："
+        f"{shown}",
+        f"{len(cells)} cells are longer than the {_CELL_LETTERS} letters of Excel and were left "
+        f"out, which a csv holds: {shown}",
+    ]
 
 
 class XLSXWriter(BatchWriter):
@@ -180,18 +226,20 @@ class XLSXWriter(BatchWriter):
         for line, (name, label) in enumerate(self._labels.items()):
             dictionary.write_string(line, 0, name)
             dictionary.write_string(line, 1, label)
-        _about(self._book, report.text().splitlines())
+        _about(self._book, report.text().splitlines(), _NOTES)
         self._book.close()
 
 
-def _about(book: Any, notes: Sequence[str]) -> None:
-    about = book.add_worksheet("说明")
+def _about(book: Any, notes: Sequence[str], title: str) -> None:
+    about = book.add_worksheet(title)
     about.set_column(0, 0, 100)
     for line, words in enumerate(notes):
         about.write_string(line, 0, words)
 
 
-def _fill(sheet: Any, table: Sheet, bold: Any, decimal: Any) -> None:
+def _fill(sheet: Any, table: Sheet, bold: Any, decimal: Any) -> list[tuple[str, int]]:
+    """Write a table; answers heading and line of each text that no cell holds."""
+    too_long: list[tuple[str, int]] = []
     sheet.freeze_panes(1, 0)
     letters = 0
     for column, (name, words) in enumerate(table.heads.items()):
@@ -203,6 +251,8 @@ def _fill(sheet: Any, table: Sheet, bold: Any, decimal: Any) -> None:
         for line, row in enumerate(table.rows, start=1):
             if isinstance(row[name], float) and math.isfinite(row[name]):
                 sheet.write_number(line, column, row[name], decimal)
+            elif isinstance(row[name], str) and len(row[name]) > _CELL_LETTERS:
+                too_long.append((words, line + 1))
             else:
                 _write(sheet, line, column, row[name])
     sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.heads) - 1)
@@ -211,6 +261,7 @@ def _fill(sheet: Any, table: Sheet, bold: Any, decimal: Any) -> None:
     sheet.set_landscape()
     sheet.fit_to_pages(math.ceil(letters / _PAGE_LETTERS), 0)
     sheet.repeat_rows(0)
+    return too_long
 
 
 def _letters(value: object) -> int:

@@ -63,15 +63,26 @@ def records_file(
         ]
         collection = {"type": "FeatureCollection", "features": features}
         return json.dumps(collection, ensure_ascii=False, default=str).encode()
-    labels = {field.name: field.label_zh for field in definition.fields}
-    heads = {name: HEADS.get(name) or labels[name] for name in columns} | {WKT: WKT}
+    heads = _heads(columns, definition)
     for row, text in zip(rows, wkt_texts(frame.geometry.to_numpy()), strict=True):
         row[WKT] = text
     if format == "csv":
         named = [{heads[name]: value for name, value in row.items()} for row in rows]
         return as_csv(list(heads.values()), named).encode()
     notes = [definition.label_zh, f"截至 as of {in_words(now())}"]
-    return as_xlsx(definition.label_zh[:31], heads, rows, notes)
+    return as_xlsx(definition.label_zh, heads, rows, notes)
+
+
+def _heads(columns: list[str], definition: Definition) -> dict[str, str]:
+    """Words of each column; a field that is called as another column has its own name, by which
+    an import knows it as well.
+    """
+    labels = {field.name: field.label_zh for field in definition.fields}
+    heads: dict[str, str] = {}
+    for name in [*columns, WKT]:
+        words = HEADS.get(name) or labels.get(name) or name
+        heads[name] = name if words in heads.values() else words
+    return heads
 
 
 def one_kind_of_shape(frame: geopandas.GeoDataFrame) -> None:

@@ -1,15 +1,17 @@
 """Records of a file over HTTP, and all records as a table."""
 
+import csv
 import io
 from typing import Any
 
 import httpx
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine, event
 
 from service.registers import importing
 from tests.service.conftest import EAST, WEST, SignIn
-from tests.service.registers.conftest import AT, wetland
+from tests.service.registers.conftest import AT, WETLAND, wetland
 
 STATIONS = "/api/registers/fire_station"
 ROWS = "名称,编号,经度,纬度\n东站,F1,125.05,43.05\n西站,F2,125.06,43.05\n"
@@ -124,6 +126,44 @@ def test_all_records_come_as_a_table(admin: httpx.Client, form: str) -> None:
     if form == "csv":
         head, row = answer.content.decode("utf-8-sig").splitlines()
         assert ("管护人" in head, "张三" in row, "MULTIPOLYGON" in row) == (True, True, True)
+
+
+def test_a_register_that_is_called_as_no_sheet_may_be_comes_as_a_table(sign_in: SignIn) -> None:
+    admin = sign_in("admin", name="chief")
+    fields = [
+        {"name": "called", "label_zh": "名称"},
+        {"name": "owner", "label_zh": "=HYPERLINK(1)"},
+        {"name": "bare", "label_zh": ""},
+    ]
+    code, label = "odd_wetland", "古树/名木[*]: <img src=x onerror=alert(1)> 林地林地林地林地"
+    register = {**WETLAND, "code": code, "label_zh": label, "fields": fields}
+    admin.post("/api/registers", json=register).raise_for_status()
+    values = {"called": "又名", "owner": "@SUM(1)", "bare": "无题"}
+    # More vertices than a cell of Excel holds as text.
+    side = [(125.04 + n * 5e-7, 43.04 + (n % 2) * 1e-7) for n in range(2_000)]
+    round_about = [[*side, (125.041, 43.05), (125.04, 43.05), side[0]]]
+    body = wetland(name="本名", values=values)
+    body["geometry"] = {"type": "Polygon", "coordinates": round_about}
+    admin.post(f"/api/registers/{code}", json=body).raise_for_status()
+
+    text = admin.get(f"/api/registers/{code}?format=csv").content.decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert (row["名称"], row["called"], row["bare"]) == ("本名", "又名", "无题")
+    assert row["'=HYPERLINK(1)"] == "'@SUM(1)"
+    assert len(row["wkt"]) > 32_767
+
+    answer = admin.get(f"/api/registers/{code}?format=xlsx")
+    assert answer.status_code == 200, answer.text
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    title, notes = book.sheet_names
+    assert title == "古树_名木____ <img src=x onerror=al"
+    heads, cells = book.get_sheet_by_name(title).to_python()
+    sheet = dict(zip(heads, cells, strict=True))
+    assert (sheet["名称"], sheet["called"], sheet["=HYPERLINK(1)"]) == ("本名", "又名", "@SUM(1)")
+    assert sheet["wkt"] == ""
+    told = str(book.get_sheet_by_name(notes).to_python())
+    assert "32767" in told
+    assert "wkt 2" in told
 
 
 @pytest.mark.parametrize(
