@@ -98,6 +98,7 @@ def test_photos_of_a_record_are_added_shown_and_taken_away(
     assert violations(page) == []
     seen(page, "registers-files")
     card.get_by_role("button", name="删除附件 路口.jpg").click()
+    page.get_by_role("dialog").get_by_role("button", name="删除", exact=True).click()
     expect(card).to_contain_text("还没有附件")
 
 

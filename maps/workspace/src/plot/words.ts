@@ -286,6 +286,8 @@ export const plot = {
   empty: ["（空）", "(empty)"],
   from_to: ["{before} → {after}", "{before} → {after}"],
   reason_is: ["理由：{reason}", "Reason: {reason}"],
+  files: ["附件", "Files"],
+  files_of: ["附件（{n} 个）", "Files ({n})"],
   comments: {
     title: ["批注（{n} 条未处理）", "Comments ({n} open)"],
     here: ["看这里", "Look here"],

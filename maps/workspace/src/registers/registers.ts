@@ -12,7 +12,6 @@ export type Register = Schemas["RegisterRow"];
 export type Definition = Schemas["DefinitionOut"];
 export type FieldOf = NonNullable<Definition["fields"]>[number];
 export type RecordOut = Schemas["RecordOut"];
-export type RecordFile = Schemas["FileOut"];
 export type Version = Schemas["RecordVersion"];
 
 export const registers = shallowRef<Register[] | null>(null);

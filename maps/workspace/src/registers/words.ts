@@ -86,13 +86,6 @@ export const words = {
   stepped: ["已到：{state}", "Now: {state}"],
   step_by: ["{actor}，{day}", "{actor}, {day}"],
   until: ["期限 {day}", "until {day}"],
-  file_none: ["还没有附件。", "No files yet."],
-  file_add: ["添加照片或文件", "Add a photo or paper"],
-  file_added: ["已添加：{name}", "Added: {name}"],
-  file_open: ["打开 {name}", "Open {name}"],
-  file_remove: ["删除附件 {name}", "Delete the file {name}"],
-  file_gone: ["已删除附件", "File deleted"],
-  taken_at: ["拍摄 {at}", "taken {at}"],
   link_none: ["还没有关联。", "No links yet."],
   link_what: ["关联到", "Link to"],
   link_whats: {
