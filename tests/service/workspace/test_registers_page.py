@@ -11,6 +11,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests.service.conftest import WEST, SignIn, feature
 from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OpenDesk
+from tests.service.workspace.counted import ZOOMED
 
 STREET = {
     "type": "Feature",
@@ -100,6 +101,22 @@ def test_photos_of_a_record_are_added_shown_and_taken_away(
     card.get_by_role("button", name="删除附件 路口.jpg").click()
     page.get_by_role("dialog").get_by_role("button", name="删除", exact=True).click()
     expect(card).to_contain_text("还没有附件")
+
+
+def test_an_open_record_has_the_page_where_there_is_no_room_beside_it(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    made = sign_in("planner", WEST, name="clerk").post("/api/registers/street", json=STREET)
+    page = open_desk("planner", WEST, size=ZOOMED).page
+    page.goto(f"{page.url.split('#')[0]}#page=registers&register=street&record={made.json()['id']}")
+    card = page.get_by_role("complementary", name="同志街")
+    expect(card.get_by_role("tab", name="历史")).to_be_in_viewport(ratio=1)
+    shut = card.get_by_role("button", name="关闭")
+    expect(shut).to_be_in_viewport(ratio=1)
+    assert violations(page) == []
+    shut.click()
+    expect(page.get_by_role("region", name="街路").locator("tbody tr")).to_have_count(1)
+    expect(page.get_by_role("navigation", name="台账")).to_be_visible()
 
 
 def test_records_are_filtered_imported_and_exported(
