@@ -189,5 +189,5 @@ export const words = {
     source: ["依据", "Source"],
     nothing: ["本月没有到期事项。", "Nothing falls due this month."],
   },
-  summary: ["{targets} 项任务", "{targets} tasks"],
+  summary: ["{n} 项任务", "{n} task | {n} tasks"],
 } as const satisfies Pairs;

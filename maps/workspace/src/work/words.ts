@@ -14,7 +14,10 @@ export const words = {
   },
   none: {
     returned: ["没有被退回的图斑。", "Nothing was returned."],
-    drafts: ["没有草稿。", "No drafts."],
+    drafts: [
+      "没有草稿。点地图左上角的“画图斑”，画出第一块。",
+      "No drafts. Choose “Draw plot” at the top left of the map to draw the first one.",
+    ],
     waiting: ["没有等您审核的图斑。", "Nothing waits for you."],
   },
   affected: ["落在“{layer}”上的图斑", "Plots on {layer}"],
@@ -25,8 +28,4 @@ export const words = {
   oldest: ["显示最早的 {n} 个，共 {count} 个", "The oldest {n} of {count}"],
   because: ["理由：{reason}", "Reason: {reason}"],
   tick_all: ["选中“{list}”全部", "Choose all of “{list}”"],
-  draw_first: [
-    "点地图左上角的“画图斑”，画出第一块。",
-    "Choose “Draw plot” at the top left of the map to draw the first one.",
-  ],
 } as const satisfies Pairs;
