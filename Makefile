@@ -20,7 +20,7 @@ CLIENTS := maps/package.json maps/tsconfig.base.json
 WORKSPACE := $(CLIENTS) $(call CLIENT_FILES,maps/workspace)
 PAGES := $(CLIENTS) $(call CLIENT_FILES,maps/pages)
 
-.PHONY: help setup run test check style types-checked format bench browser-million fuzz types lock wheel wheel-trial bundle \
+.PHONY: help setup run test check style types-checked format bench browser-million fuzz types lock wheel wheel-trial many-trial bundle \
   drill-kill drill-import drill-database drill-disk drill-clients drill-clock drill-backup drill-upgrade drill-network drill-wal
 
 help: ## say what each target does
@@ -83,6 +83,9 @@ wheel: setup ## build dist/luotu-….whl: the whole product, without Node or thi
 
 wheel-trial: wheel ## install the wheel as an ordinary user elsewhere and let it serve (as root)
 	@$(BIN)/python -m tests.trials.wheel dist/luotu-*.whl
+
+many-trial: setup $(STAMPS)/system-test $(STAMPS)/workspace ## submit 5 000 plots, of which 40 are refused, in the browser, and cut the line twice
+	@MANY=5000 $(BIN)/pytest -q -n 0 tests/service/workspace/test_many.py -k broken_line
 
 bundle: setup ## everything for a Debian without a network, as dist/luotu-….tar (on Debian, as root)
 	@deploy/debian/bundle.sh $(PYTHON)

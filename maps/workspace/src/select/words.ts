@@ -53,7 +53,7 @@ export const words = {
   go_on: ["继续", "Go on"],
   close: ["关闭", "Close"],
   look: ["看图斑 {no}", "Look at plot {no}"],
-  more: ["另有 {n} 个，理由相同。", "{n} more for the same reason."],
+  more: ["再显示同一理由的 {n} 个", "Show {n} more of the same reason"],
   reason: ["理由", "Reason"],
   reason_missing: ["请写明理由。", "Give a reason."],
   reason_delete: [
