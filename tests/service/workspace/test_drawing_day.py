@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 from tests.service.conftest import WEST, SignIn, ring
 from tests.service.plots.made import drawn
 from tests.service.workspace.axe import violations
-from tests.service.workspace.conftest import Desk, OpenDesk
-from tests.service.workspace.counted import SEATS, WIDE, Hands
+from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk
+from tests.service.workspace.counted import SEATS, WIDE, ZOOMED, Hands
 from tests.service.workspace.plot_panel import HOSTILE, panel, say, stored
 
 CORNERS = [(125.05, 43.05), (125.053, 43.05), (125.053, 43.052), (125.05, 43.052)]
@@ -18,7 +18,10 @@ def newest(desk: Desk) -> int:
     return int(max(plot["id"] for plot in features))
 
 
-@pytest.mark.parametrize(("language", "size", "finger"), [("zh", WIDE, False), *SEATS[2:]])
+@pytest.mark.parametrize(
+    ("language", "size", "finger"),
+    [("zh", WIDE, False), ("en", OFFICE, False), *SEATS[1:]],
+)
 def test_four_corners_are_drawn_saved_and_submitted_with_seven_clicks_or_taps(
     open_desk: OpenDesk, language: str, size: tuple[int, int], finger: bool
 ) -> None:
@@ -47,6 +50,45 @@ def test_four_corners_are_drawn_saved_and_submitted_with_seven_clicks_or_taps(
     assert hands.count <= 7
     plot = stored(desk, newest(desk))
     assert (plot["review"], round(plot["area_m2"], -3)) == ("submitted", 54000)
+
+
+@pytest.mark.parametrize(
+    ("language", "size"), [("zh", OFFICE), ("en", WIDE), ("en", TABLET), ("zh", ZOOMED)]
+)
+def test_four_corners_are_drawn_saved_and_submitted_by_keys_alone(
+    open_desk: OpenDesk, language: str, size: tuple[int, int]
+) -> None:
+    desk = open_desk("planner", WEST, place=(125.05, 43.05, 16.5), language=language, size=size)
+    page = desk.page
+    press = page.keyboard.press
+    press("d")
+    page.wait_for_selector("[data-ground=there]")
+    for way in ("ArrowRight", "ArrowUp", "ArrowLeft", None):
+        press("Space")
+        if way is not None:
+            there = page.url
+            press(way)
+            # The address tells the place when the map has come to rest.
+            expect(page).not_to_have_url(there)
+    press("Enter")
+    submit = "保存并提交审核" if language == "zh" else "Save and submit"
+    reach(desk, submit)
+    press("Enter")
+    say(desk, "已提交" if language == "zh" else "Submitted")
+    answer = desk.context.request.get(f"{desk.url}/api/plots/{newest(desk)}").json()
+    assert answer["properties"]["review"] == "submitted"
+    assert len(answer["geometry"]["coordinates"][0][0]) == 5
+
+
+def reach(desk: Desk, name: str) -> None:
+    """Go from field to field by Tab until a button has the focus."""
+    button = panel(desk).get_by_role("button", name=name)
+    expect(button).to_be_visible()
+    for _ in range(80):
+        desk.page.keyboard.press("Tab")
+        if button.evaluate("one => one === document.activeElement"):
+            return
+    raise AssertionError(f"{name} is not reached by Tab")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
