@@ -30,6 +30,18 @@ FORGET = """() => {
     localStorage.clear();
     return new Promise((done) => { indexedDB.deleteDatabase('luotu').onsuccess = done; });
 }"""
+# The address stays as it is for so many frames in a row: a map that moves writes it at its end.
+AT_REST = """() => new Promise((done) => {
+    let said = location.hash;
+    let frames = 0;
+    const look = () => {
+        frames = said === location.hash ? frames + 1 : 0;
+        said = location.hash;
+        if (frames < 20) requestAnimationFrame(look);
+        else done();
+    };
+    look();
+})"""
 # Between two clicks; a drawing takes them for two however quick they are.
 CLICK_MS = 60
 WORLD_M = 2 * pi * 6_378_137.0
@@ -56,6 +68,11 @@ class Desk:
         """Look at a place."""
         self.page.evaluate(f"location.hash = 'map={zoom}/{lat}/{lon}'")
         self.page.wait_for_timeout(400)
+
+    def rest(self) -> None:
+        """Wait until the map stands still and the address says where it looks."""
+        expect(self.page.locator("[data-tiles=whole]")).to_be_visible()
+        self.page.evaluate(AT_REST)
 
     def pixel(self, lon: float, lat: float) -> Position:
         """Where on the page a place is, from the permalink."""

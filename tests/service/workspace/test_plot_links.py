@@ -38,9 +38,11 @@ def test_a_link_to_a_plot_pasted_into_the_open_page_leads_to_it(
         # In the middle of the plot, as near as it fills the map.
         desk.page.wait_for_url(re.compile(r"map=1[67]\.\d+/43\.051\d*/125\.05[12]"))
         expect(desk.page.locator("article h2")).to_be_visible()
+        desk.rest()
         # Away again: the same link leads back, though the plot is chosen already.
         desk.page.evaluate("location.hash = 'map=9/43.08/125.08'")
         desk.page.wait_for_url(re.compile(r"map=9\.00/43\.08"))
+        desk.rest()
 
 
 def test_a_link_pasted_while_the_page_writes_its_address_leads_to_the_plot(
