@@ -50,10 +50,17 @@ class Sheet(NamedTuple):
     """Name of each column to its words, in their order."""
     rows: Sequence[Mapping[str, Any]]
     """Values by name; texts are written as texts whatever they begin with."""
+    nothing: str = ""
+    """What stands below the heads where there are no rows."""
 
 
 def as_xlsx(
-    title: str, heads: Mapping[str, str], rows: Sequence[Mapping[str, Any]], notes: Sequence[str]
+    title: str,
+    heads: Mapping[str, str],
+    rows: Sequence[Mapping[str, Any]],
+    notes: Sequence[str],
+    *,
+    nothing: str = "",
 ) -> bytes:
     """One table as an Excel workbook: `as_book` of one sheet.
 
@@ -62,7 +69,7 @@ def as_xlsx(
     >>> as_xlsx("履职", {"name": "名称"}, [{"name": "=1+1"}], ["时段 2026-Q3"])[:2]
     b'PK'
     """
-    return as_book([Sheet(title, heads, rows)], notes)
+    return as_book([Sheet(title, heads, rows, nothing)], notes)
 
 
 def as_book(sheets: Sequence[Sheet], notes: Sequence[str]) -> bytes:
@@ -255,6 +262,8 @@ def _fill(sheet: Any, table: Sheet, bold: Any, decimal: Any) -> list[tuple[str, 
                 too_long.append((words, line + 1))
             else:
                 _write(sheet, line, column, row[name])
+    if not table.rows and table.nothing:
+        sheet.write_string(1, 0, table.nothing)
     sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.heads) - 1)
     # On paper: columns beside each other as long as they can be read, the heads on each page.
     sheet.set_paper(_A4)

@@ -14,6 +14,8 @@ __all__ = ["as_workbook"]
 
 _GAP: Final = Message("还差", "Missing")
 _LINK: Final = Message("数字出处", "What makes the figure")
+_FIRST = Message("这是第一期，没有可比的上期", "This is the first one: there is none before it")
+_STILL = Message("上期以来没有变动", "Nothing moved since the last one")
 _SHEETS: Final = (
     Message("进度", "Progress"),
     Message("变动", "Moves"),
@@ -63,6 +65,7 @@ def as_workbook(bulletin: Mapping[str, Any], base_url: str, language: Language =
             moves.text(language),
             _heads(_MOVES, language),
             [_move(one, row, words) for one in content["moves"] for row in one["rows"]],
+            (_FIRST if content["since"] is None else _STILL).text(language),
         ),
     ]
     if content.get("scores"):

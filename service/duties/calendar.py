@@ -151,4 +151,5 @@ def as_workbook(entries: Sequence[Entry]) -> bytes:
         }
         for entry in entries
     ]
-    return as_xlsx("日历", HEADS, rows, [f"截至 as of {in_words(now())}"])
+    nothing = "这段时间没有到期事项 nothing falls due in these days"
+    return as_xlsx("日历", HEADS, rows, [f"截至 as of {in_words(now())}"], nothing=nothing)

@@ -81,6 +81,8 @@ REASONS: Final = {
     "too_many_plots": Message("图斑太多，未计", "too many plots: not counted"),
 }
 
+NOTHING: Final = Message("没有已下达的任务，没有数据", "No task has been issued: there are no data")
+
 
 def csv_table(rows: Sequence[ProgressRow]) -> str:
     """The rows with the names of the interface as heads."""
@@ -92,7 +94,8 @@ def workbook(found: Progress) -> bytes:
     """The rows under heads in words, and a sheet that says what the figures are."""
     heads = {name: localised(message) for name, message in HEADINGS.items()}
     notes = [f"{localised(AS_OF)} {in_words(found.as_of)}", *map(localised, NOTES)]
-    return as_xlsx(localised(TITLE), heads, [sheet_row(row) for row in found.rows], notes)
+    rows = [sheet_row(row) for row in found.rows]
+    return as_xlsx(localised(TITLE), heads, rows, notes, nothing=localised(NOTHING))
 
 
 def sheet_row(row: ProgressRow) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 from geopandas import GeoDataFrame
 from playwright.sync_api import expect
 
+from maps import progress_map
 from maps.caption import Caption
 from maps.coverage_map import build
 from tests.maps.conftest import Open, coverage_of
@@ -280,3 +281,17 @@ def test_the_head_and_the_tab_speak_the_language_of_the_page(
     expect(page.locator("#title")).to_have_text("Greening coverage")
     expect(page.locator("#subtitle")).to_contain_text("Scope: All districts")
     expect(page.locator("#subtitle")).to_contain_text("9:00 Beijing time")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "还没有下达的任务"), ("en", "No task has been issued yet")],
+)
+def test_a_map_of_progress_without_a_task_says_so_where_its_legend_would_be(
+    square: GeoDataFrame, open_page: Open, language: Any, said: str
+) -> None:
+    caption = Caption(title=("任务进度", "Progress"), source="示例", language=language)
+    nothing = pd.DataFrame(columns=["indicator"])
+    page = open_page(progress_map.build(square, nothing, caption=caption).html)
+    expect(page.get_by_text(said)).to_be_in_viewport()
+    expect(page.get_by_text("图例" if language == "zh" else "Legend")).to_have_count(0)

@@ -1,10 +1,12 @@
 """Targets beside what is reported, on the map and accepted, and what makes the figures up."""
 
+import io
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import text
 
 from service.progress.states import rate
@@ -321,6 +323,12 @@ def test_progress_is_a_file_too(tasks: Tasks, kind: str) -> None:
     assert (answer.content[:2] == b"PK") == (kind == "xlsx")
     if kind == "csv":
         assert "1.026" in answer.text
+        return
+    empty = {"plan": "P", "format": kind, "as_of": "2020-01-01"}
+    answer = tasks.gis.get("/api/progress", params=empty)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    (line,) = book.get_sheet_by_index(0).to_python()[1:]
+    assert line[0] in ("没有已下达的任务，没有数据", "No task has been issued: there are no data")
 
 
 @pytest.mark.parametrize("kind", ["json", "csv", "xlsx"])

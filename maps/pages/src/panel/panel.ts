@@ -34,11 +34,15 @@ export class Panel {
     append(clear(this.root), searchBox(page));
     const chosen = choices(page);
     if (chosen.firstChild) append(this.root, chosen);
+    // Nothing is drawn but borders: why stands where the legend would.
+    const bare = page.data.themes.length === 0 && !this.plotTotals && !this.patrolTotals;
     append(
       this.root,
-      legend(page, () => {
-        this.write();
-      }),
+      bare
+        ? this.notes()
+        : legend(page, () => {
+            this.write();
+          }),
       this.layers.section(),
     );
     if (this.plotTotals) append(this.root, this.plotTotals.section());
@@ -48,7 +52,8 @@ export class Panel {
       this.order = order;
       this.write();
     });
-    append(this.root, ordered, this.notes());
+    append(this.root, ordered);
+    if (!bare) append(this.root, this.notes());
   }
 
   writePlotTotals(): void {
