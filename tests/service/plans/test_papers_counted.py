@@ -208,3 +208,14 @@ def test_the_april_campaign_counts_grass_wetland_and_sand_by_planting_day(
     assert row["mapped"] * 10_000 * MU == pytest.approx(inside_m2, rel=1e-6)
     assert row["mapped_rate"] == pytest.approx(row["mapped"] / 200)
     assert row["undated_m2"] == 0
+
+
+def test_what_is_counted_by_number_keeps_to_the_days_of_its_campaign_too(sign_in: SignIn) -> None:
+    april = {"first": "2023-04-01", "after": "2023-05-01"}
+    tasks = Tasks(sign_in, code="APRIL", kind="campaign", counts_by="planted_on", **april)
+    for n, day in enumerate(("2023-03-31", "2023-04-01", "2023-04-30", "2023-05-01")):
+        place = ring(125.02 + n / 50, 43.05, 0.0005)
+        made = {"kind": "KDGY", "work_type": "XJ", "year": 2023, "planted_on": day}
+        approved(sign_in, stage="planted", geometry=place, **made)
+    tasks.target(indicator="green_plots.built", lower=4, measured_in="块", due="2023-04-30")
+    assert tasks.row()["mapped"] == 2
