@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.service.conftest import WEST, SignIn, ring
 from tests.service.plots.made import approved, drawn
@@ -23,6 +23,11 @@ class Said(NamedTuple):
     reason: str
     disputes: str
     gone: str
+    withdraw: str
+    withdraw_do: str
+    settle: str
+    settle_do: str
+    ended: str
 
 
 ZH = Said(
@@ -35,6 +40,11 @@ ZH = Said(
     "来自投影变形，不是量错",
     "面积台账异议",
     "认领对象已不再计入",
+    "撤回…",
+    "撤回",
+    "裁定…",
+    "裁定并结束",
+    "（已结束：",
 )
 EN = Said(
     "en",
@@ -46,7 +56,23 @@ EN = Said(
     "which the projection makes, not the survey",
     "Disputes of the ledger",
     "Claims whose holder is gone",
+    "Withdraw…",
+    "Withdraw",
+    "Settle…",
+    "Settle and end",
+    "(ended: ",
 )
+
+
+def end_claim(page: Page, button: str, confirm: str, because: str) -> None:
+    """End the claim of the open plot: nothing without a reason, then with one."""
+    page.locator("article.plot").get_by_role("button", name=button).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name=confirm, exact=True).click()
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    dialog.locator("textarea").fill(because)
+    dialog.get_by_role("button", name=confirm, exact=True).press("Enter")
+    expect(dialog).to_have_count(0)
 
 
 @pytest.mark.parametrize("said", [ZH, EN], ids=["zh", "en"])
@@ -63,6 +89,9 @@ def test_a_planner_claims_the_ground_that_a_plot_of_last_year_holds(
     expect(panel).to_contain_text(holder["properties"]["plot_no"])
     panel.get_by_role("button", name=said.renewal).click()
     expect(panel).to_contain_text(said.claimed)
+    end_claim(desk.page, said.withdraw, said.withdraw_do, "登记错了")
+    expect(panel).to_contain_text(f"{said.ended}登记错了")
+    expect(panel.get_by_role("button", name=said.withdraw)).to_have_count(0)
     panel.locator(".areas-list summary").click()
     for words in (said.plane, said.reason):
         expect(panel).to_contain_text(words)
@@ -102,3 +131,12 @@ def test_an_inspector_finds_disputes_and_claims_whose_holder_is_gone(
             expect(section).to_contain_text(number)
     expect(desk.page.get_by_text("界线画错").first).to_be_visible()
     assert violations(desk.page) == []
+
+    disputed = desk.page.locator("section, details").filter(has_text=said.disputes).last
+    disputed.get_by_role("button").filter(has_text=numbers["dispute"][0]).first.click()
+    panel = desk.page.locator("article.plot")
+    expect(panel.get_by_role("button", name=said.withdraw)).to_have_count(0)
+    end_claim(desk.page, said.settle, said.settle_do, "维持原图斑")
+    expect(panel).to_contain_text(f"{said.ended}维持原图斑")
+    expect(desk.page.get_by_text(said.disputes)).to_have_count(0)
+    assert sign_in("inspector", WEST).get("/api/claims?as=dispute").json()["rows"] == []

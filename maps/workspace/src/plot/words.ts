@@ -163,9 +163,30 @@ export const plot = {
   ],
   claim_ended: ["（已结束：{because}）", "(ended: {because})"],
   claim_orphaned: [
-    "（原图斑已删除，面积已转给下一图斑）",
-    "(that plot is gone; its credit has passed on)",
+    "（该图斑已不再计入，面积已转给下一图斑）",
+    "(that plot counts no more; its credit has passed on)",
   ],
+  claim_end: {
+    withdraw: {
+      button: ["撤回…", "Withdraw…"],
+      heading: ["撤回认领", "Withdraw the claim"],
+      label: ["撤回理由", "Why it is withdrawn"],
+      confirm: ["撤回", "Withdraw"],
+      done: ["已撤回。", "Withdrawn."],
+    },
+    settle: {
+      button: ["裁定…", "Settle…"],
+      heading: ["裁定认领", "Settle the claim"],
+      label: ["裁定结论", "What was decided"],
+      confirm: ["裁定并结束", "Settle and end"],
+      done: ["已裁定，认领结束。", "Settled: the claim has ended."],
+    },
+    hint: [
+      "写下的内容会保留在这两个图斑的台账中；面积归属不变。",
+      "It stays in the ledger of both plots; who holds the ground does not change.",
+    ],
+    missing: ["请写明理由或结论。", "Write why, or what was decided."],
+  },
   dispute_why: ["理由", "Why"],
   dispute_hint: [
     "核查员会同时看到两个图斑的证据。",
