@@ -4327,7 +4327,7 @@ export interface components {
             ended_because: string | null;
             /**
              * Orphaned
-             * @description The holder is gone: its credit has passed on.
+             * @description The holder counts no more, deleted or not: its credit has passed on.
              */
             orphaned: boolean;
         };

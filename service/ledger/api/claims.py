@@ -27,14 +27,12 @@ ClaimId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 def claim_out(row: Mapping[str, Any]) -> ClaimOut:
     """A claim of the database as the API answers it."""
-    holder = row["holder"]
     same = ("id", "why", "district", "area_m2", "made_at", "ended_at", "ended_because", "plot")
-    values = {name: row[name] for name in same} | {
-        "of": holder,
+    values = {name: row[name] for name in (*same, "orphaned")} | {
+        "of": row["holder"],
         "as": row["claimed_as"],
         "made_by": row["made_by_name"],
         "ended_by": row["ended_by_name"],
-        "orphaned": holder is None or holder["gone"],
     }
     return ClaimOut.model_validate(values)
 

@@ -91,7 +91,9 @@ class ClaimOut(BaseModel):
     ended_by: str | None
     ended_at: datetime | None
     ended_because: str | None
-    orphaned: bool = Field(description="The holder is gone: its credit has passed on.")
+    orphaned: bool = Field(
+        description="The holder counts no more, deleted or not: its credit has passed on."
+    )
 
 
 class ClaimList(BaseModel):

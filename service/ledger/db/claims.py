@@ -110,6 +110,11 @@ def _in_scope(account: Account) -> ColumnElement[bool]:
     return or_(there, own)
 
 
+_HOLDS = exists().where(
+    v.c.plot_id == c.holder_id, v.c.slot == "approved", v.c.stage.in_(GREEN_STAGES)
+)
+
+
 def _conditions(account: Account, filters: ClaimFilter) -> Iterator[ColumnElement[bool]]:
     yield _in_scope(account)
     if filters.plot_id is not None:
@@ -119,10 +124,7 @@ def _conditions(account: Account, filters: ClaimFilter) -> Iterator[ColumnElemen
     if filters.standing is not None:
         yield c.ended_at.is_(None) if filters.standing else c.ended_at.is_not(None)
     if filters.orphaned is not None:
-        holds = exists().where(
-            v.c.plot_id == c.holder_id, v.c.slot == "approved", v.c.stage.in_(GREEN_STAGES)
-        )
-        yield ~holds if filters.orphaned else holds
+        yield ~_HOLDS if filters.orphaned else _HOLDS
 
 
 def claim_rows(
@@ -133,6 +135,7 @@ def claim_rows(
     statement = (
         select(
             plot_claim,
+            (~_HOLDS).label("orphaned"),
             maker.c.name.label("made_by_name"),
             ender.c.name.label("ended_by_name"),
         )

@@ -26,6 +26,7 @@ __all__ = [
     "claimed_plot_ids",
     "credit_on",
     "credits_on",
+    "move_claims",
 ]
 
 MAX_HOLDERS = 500
@@ -158,3 +159,17 @@ def claimed_plot_ids(connection: Connection, plot_id: int) -> set[int]:
             )
         )
     )
+
+
+# What is being drawn decides.
+_MOVE_CLAIMS = text("""
+UPDATE plot_claim c SET district = v.district
+FROM (SELECT DISTINCT ON (plot_id) plot_id, district FROM plot_version
+      WHERE plot_id = ANY(CAST(:ids AS bigint[])) ORDER BY plot_id, slot DESC) v
+WHERE c.plot_id = v.plot_id AND c.district <> v.district
+""")
+
+
+def move_claims(connection: Connection, plot_ids: Sequence[int]) -> None:
+    """Have the claims of plots that went to another county stand there, for its people to see."""
+    connection.execute(_MOVE_CLAIMS, {"ids": list(plot_ids)})

@@ -16,6 +16,7 @@ from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
 from service.database.metadata import plot, plot_history, plot_number, plot_version
+from service.plots.db.credit import move_claims
 from service.plots.db.insert import EMPTY, NewPlot
 from service.plots.db.numbers import next_numbers
 from service.plots.db.plots import ATTRIBUTES, as_records, in_scope, next_version
@@ -77,6 +78,8 @@ def write_working(
     else:
         insert_working(connection, locked.plot_id, values)
     release_numbers(connection, locked.plot_id)
+    if new.district != locked.newest["district"]:
+        move_claims(connection, [locked.plot_id])
     return int(values["version"])
 
 
@@ -162,6 +165,7 @@ def delete_working(
     set_change_author(connection, account, reason)
     connection.execute(delete(v).where(v.c.plot_id == locked.plot_id, v.c.slot == "working"))
     release_numbers(connection, locked.plot_id)
+    move_claims(connection, [locked.plot_id])
 
 
 def delete_approved(
@@ -220,3 +224,4 @@ def restore_deleted(
     values = _values(account, new, number) | {"version": next_version(connection, plot_id)}
     insert_working(connection, plot_id, values)
     release_numbers(connection, plot_id)
+    move_claims(connection, [plot_id])

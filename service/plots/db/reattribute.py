@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
+from service.plots.db.credit import move_claims
 from service.plots.db.numbers import next_numbers
 from service.plots.db.placed import MovedBorders, PlacedPlot, placed_plots
 
@@ -97,14 +98,6 @@ WHERE n.plot_id = moved.plot_id AND n.district = moved.before AND n.year = moved
 """)
 
 
-# A claim stands in the county of the plot that makes it; what is being drawn decides.
-_MOVE_CLAIMS = text("""
-UPDATE plot_claim c SET district = v.district
-FROM (SELECT DISTINCT ON (plot_id) plot_id, district FROM plot_version
-      WHERE plot_id = ANY(CAST(:ids AS bigint[])) ORDER BY plot_id, slot DESC) v
-WHERE c.plot_id = v.plot_id AND c.district <> v.district
-""")
-
 _FIRST_UNSEEN = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 
 _WRITTEN_SINCE = text("""
@@ -177,7 +170,7 @@ def reattribute_plots(
     set_change_author(connection, account, reason)
     connection.execute(_WRITE, {"rows": json.dumps(rows), "changed_by": account.id})
     connection.execute(_RELEASE, {"rows": json.dumps(rows)})
-    connection.execute(_MOVE_CLAIMS, {"ids": ids})
+    move_claims(connection, ids)
     plots = Counter((row["before"], row["after"]) for row in _each_plot_once(rows))
     return [
         MovedPlots(before, after, count, renumbered[before, after])
