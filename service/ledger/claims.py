@@ -15,6 +15,7 @@ from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.errors import Problem, not_found
 from service.ledger.db import claims
+from service.plots.credited import holder_in_words
 from service.plots.db import plots
 from service.plots.db.credit import Credit, TooManyHolders, credit_on
 from service.plots.db.edit import lock_plot
@@ -81,7 +82,7 @@ def claim_ground(
             ),
         )
     if area_m2 == 0:
-        raise _nothing_held(held, holder_id, plot_id)
+        raise _nothing_held(connection, held, holder_id, plot_id)
     if claimed_as != "dispute" and claimant["stage"] == "planned":
         _refuse_own_plan(connection, plot_id, holder_id)
     standing = claims.standing_claim(connection, plot_id, holder_id)
@@ -150,9 +151,19 @@ def _held(connection: Connection, ground: BaseGeometry) -> list[Credit]:
         ) from None
 
 
-def _nothing_held(held: list[Credit], holder_id: int, plot_id: int) -> Problem:
+def _nothing_held(
+    connection: Connection, held: list[Credit], holder_id: int, plot_id: int
+) -> Problem:
     holders = [row for row in held if row.plot_id not in (None, plot_id)]
-    if not holders:
+    beyond = [row for row in held if row.plot_id is None]
+    if beyond and not holders:
+        name = holder_in_words(connection, beyond[0])
+        words = Message(
+            f"此处由{name.zh}计入，它不在您的范围内，不能认领；重叠请与该县协商",
+            f"this ground counts for {name.en} beyond your scope: it cannot be claimed, settle "
+            "the overlap with that county",
+        )
+    elif not holders:
         words = Message(
             "这块地没有其他图斑计入，无需认领",
             "no other plot holds this ground: there is nothing to claim",

@@ -151,7 +151,10 @@ def test_ground_of_another_county_is_not_claimed(sign_in: SignIn) -> None:
     assert said(claim(planner, plot, holder)) == (409, "other_county")
     # Who may not see the neighbour's plots learns nothing of them.
     westerner = sign_in("planner", WEST)
-    assert said(claim(westerner, plot, holder)) == (409, "no_credit")
+    beyond = claim(westerner, plot, holder)
+    assert said(beyond) == (409, "no_credit")
+    assert "counts for a plot of" in beyond.json()["detail"], "it is not nobody's"
+    assert holder["properties"]["plot_no"] not in beyond.json()["detail"]
     (row,) = [row for row in ledger(westerner, plot=plot["id"])["rows"] if row["at"] is not None]
     assert row["holder"] == {"plot_id": None, "plot_no": None, "district": EAST}
 
