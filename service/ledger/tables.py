@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import geopandas
+import numpy as np
+import pandas as pd
 import shapely
 from sqlalchemy import Connection
 
@@ -57,15 +59,19 @@ def ledger_geopackage(
 ) -> None:
     """Write the rows with the ground that each holder has, as a layer ``ledger``.
 
-    A holder beyond the scope has no shape; what waits to be counted is told in a last row.
+    Rows without a shape, of holders beyond the scope, are a table ``ledger_without_ground`` beside
+    it; what waits to be counted is told in its last row.
     """
     shapes = ground_of_holders(connection, counties)
-    keys = [(row.plot_id or 0, tuple(row.also)) for row in ledger.rows]
-    rows = _rows(ledger) + [dict.fromkeys(HEADS) | {"district": it} for it in _pending(ledger)]
-    wkb = [shapes.get(key) for key in keys] + [None] * (len(rows) - len(keys))
-    ground = geopandas.GeoSeries(shapely.from_wkb(wkb), crs=CGCS2000)
-    frame = geopandas.GeoDataFrame(rows, columns=list(HEADS), geometry=ground.array, crs=CGCS2000)
-    write(frame, path, format="gpkg")
+    wkb = [shapes.get((row.plot_id or 0, tuple(row.also))) for row in ledger.rows]
+    rows = pd.DataFrame(_rows(ledger), columns=list(HEADS))
+    has_ground = np.array([shape is not None for shape in wkb], dtype=bool)
+    ground = shapely.from_wkb([shape for shape in wkb if shape is not None])
+    frame = geopandas.GeoDataFrame(rows[has_ground], geometry=ground, crs=CGCS2000)
+    pending = pd.DataFrame({"district": _pending(ledger)}, columns=list(HEADS), dtype=object)
+    rest = pd.concat([rows[~has_ground], pending]) if len(pending) else rows[~has_ground]
+    tables = {"ledger_without_ground": rest} if len(rest) else {}
+    write(frame, path, format="gpkg", tables=tables)
 
 
 def _rows(ledger: Ledger) -> list[dict[str, Any]]:
