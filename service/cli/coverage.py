@@ -23,7 +23,7 @@ from service.coverage.db.figures import By, Choice
 from service.coverage.rollup import CoverageAnswer, CoverageQuestion
 from service.coverage.rollup import coverage as read_coverage
 from service.errors import Problem
-from service.plots.filters import counties_below, known_codes, past_moment
+from service.plots.filters import counties_below, day_until_today, known_codes, past_moment
 from service.units.naming import known_units
 from service.web.timestamps import in_words
 
@@ -129,6 +129,7 @@ def coverage(
 ) -> None:
     """Green area and coverage, ground counted once."""
     moment = None if as_of is None else past_moment("as_of", as_of)
+    day = None if borders_on is None else day_until_today("borders_on", borders_on.date())
     with opened() as db:
         db.settle()
         with db.transaction() as (connection, account):
@@ -142,7 +143,7 @@ def coverage(
                 },
                 units=known_units(connection, unit) if unit else None,
                 as_of=moment,
-                borders_on=None if borders_on is None else borders_on.date(),
+                borders_on=day,
             )
             if areas:
                 counties = None if parent is None else counties_below(connection, parent, account)

@@ -12,6 +12,7 @@ from service.coverage.db.borders import MovedGround, moved_ground
 from service.coverage.db.figures import Choice
 from service.coverage.rollup import EXACT_CELLS, CoverageQuestion, DistrictCoverage, coverage
 from service.districts.db.districts import tree
+from service.plots.filters import day_until_today
 from service.web.deps import bad_query
 from service.web.timestamps import today
 
@@ -63,12 +64,7 @@ def compare_borders(
     Problem
         422: ``since`` is not before ``until``, or ``until`` lies in the future.
     """
-    until = until or today()
-    if until > today():
-        words = Message(
-            f"until 在将来（今天是 {today()}）", f"until lies in the future: today is {today()}"
-        )
-        raise bad_query("until", words)
+    until = day_until_today("until", until or today())
     if since >= until:
         words = Message("since 应早于 until", "since is a day before until")
         raise bad_query("since", words)

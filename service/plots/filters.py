@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -15,7 +15,7 @@ from service.plots.api.plot_schemas import Review, Stage
 from service.plots.db.plots import PlotFilter, VersionName
 from service.units.naming import known_units
 from service.web.deps import bad_query
-from service.web.timestamps import now, parse_moment
+from service.web.timestamps import now, parse_moment, today
 
 # Chinese names of the code lists that plots can be filtered by.
 _LISTS = {"kind": "造林类型", "programme": "工程", "theme": "主题林", "work_type": "建设性质"}
@@ -52,6 +52,25 @@ def past_moment(field: str, text: str) -> datetime:
             ),
         )
     return moment
+
+
+def day_until_today(field: str, day: date) -> date:
+    """The day that a query parameter names, until today in Beijing.
+
+    Raises
+    ------
+    Problem
+        422 with the parameter's name: it lies in the future.
+    """
+    if day > today():
+        raise bad_query(
+            field,
+            Message(
+                f"{field} 在将来（今天是 {today()}）",
+                f"{field} lies in the future: today is {today()}",
+            ),
+        )
+    return day
 
 
 def counties_below(connection: Connection, code: str, account: Account) -> list[str]:

@@ -29,7 +29,7 @@ from service.plots.api.plot_schemas import PlotList
 from service.plots.api.plots import PlotsPageDep, plots_page
 from service.plots.db import plots
 from service.plots.db.plots import GREEN_STAGES, PlotFilter
-from service.plots.filters import counties_below, known_codes
+from service.plots.filters import counties_below, day_until_today, known_codes
 from service.units.naming import known_units
 from service.web.admission import by_length, in_lane
 from service.web.deps import ConnectionDep, SettingsDep
@@ -172,7 +172,7 @@ async def plot_choice(
         },
         units=None if unit is None else known_units(connection, unit),
         as_of=as_of,
-        borders_on=borders_on,
+        borders_on=None if borders_on is None else day_until_today("borders_on", borders_on),
     )
 
 

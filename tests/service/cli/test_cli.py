@@ -428,3 +428,10 @@ def test_a_sample_is_drawn_again_by_its_seed(luotu: CommandLine, tmp_path: Path)
     assert lines[0][-1].startswith("1 / ")
     assert luotu("sample", "220102", "2026", "--count", "1", "--share", "0.1").status == 2
     assert luotu("sample", "999999", "2026").status == 1
+
+
+def test_borders_of_a_day_to_come_are_refused(luotu: CommandLine) -> None:
+    said = luotu("coverage", "--borders-on", "2999-01-01")
+    assert (said.status, said.out) == (1, "")
+    assert "borders_on" in said.err
+    assert luotu("borders", "--since", "2020-01-01", "--until", "2999-01-01").status == 1

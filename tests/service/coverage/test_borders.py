@@ -149,3 +149,13 @@ def test_own_areas_add_up_by_both_vintages(office: Office, plots: list[Polygon])
             total = sum(row.sum_m2 for row in answer.rows) + answer.outside_m2
             assert total == pytest.approx(own, rel=1e-9, abs=1e-3)
         world.rollback()
+
+
+def test_borders_of_a_day_to_come_are_refused(sign_in: SignIn) -> None:
+    viewer = sign_in("viewer", WEST)
+    tomorrow = today() + timedelta(days=1)
+    for address in ("/api/coverage?level=county&", f"/api/coverage/{WEST}/plots?"):
+        answer = viewer.get(f"{address}borders_on={tomorrow}")
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "borders_on")
+        assert str(today()) in answer.json()["detail"]
+        assert viewer.get(f"{address}borders_on={today()}").status_code == 200
