@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Connection
 
 from data.quantities import UnitOfMeasure, plain, rounded, total
-from gis.messages import Message
+from gis.messages import Message, counted
 from service.accounts.db.accounts import Account
 from service.errors import Problem
 from service.plans.db.targets import LIVE, TargetFilter, children_of, list_targets
@@ -27,6 +27,7 @@ class SumDifference(NamedTuple):
 
     parent: int
     name: str
+    indicator: Message
     end: str
     """``lower`` or ``upper``."""
     target: Decimal
@@ -45,10 +46,13 @@ class SumDifference(NamedTuple):
         more = self.difference > 0
         by = plain(abs(self.difference))
         message = Message(
-            f"“{self.name}”任务 {plain(self.target)}{self.unit.label}，{self.children} 项分解合计 "
-            f"{shown}{self.unit.label}，{'多' if more else '少'} {by}{self.unit.label}",
-            f"the target of {self.name!r} is {plain(self.target)} {self.unit.label_en}, its "
-            f"{self.children} parts add up to {shown}: {by} too {'much' if more else 'little'}",
+            f"“{self.name}”的“{self.indicator.zh}”任务 {plain(self.target)}{self.unit.label}，"
+            f"{self.children} 项分解合计 {shown}{self.unit.label}，"
+            f"{'多' if more else '少'} {by}{self.unit.label}",
+            f"the target of {self.name!r} for {self.indicator.en!r} is {plain(self.target)} "
+            f"{self.unit.label_en}, its {counted(self.children, 'part')} "
+            f"{'adds' if self.children == 1 else 'add'} up to {shown}: {by} too "
+            f"{'much' if more else 'little'}",
         )
         return {
             "code": CHILDREN_SUM,
@@ -98,6 +102,7 @@ def _of_one(
     if not parts or indicator is None or unit is None or not indicator.adds_up:
         return []
     found = []
+    words_of = Message(indicator.label, indicator.label_en)
     for end in ("lower", "upper"):
         # A range is compared with ranges: a part without an upper end may be any more.
         values = [(row[end], words.units[row["measured_in"]]) for row in parts]
@@ -107,7 +112,9 @@ def _of_one(
         excess = added > Fraction(whole["upper"] or whole[end])
         if added != Fraction(whole[end]) and (asked == "whole" or excess):
             found.append(
-                SumDifference(whole["id"], whole["name"], end, whole[end], added, unit, len(parts))
+                SumDifference(
+                    whole["id"], whole["name"], words_of, end, whole[end], added, unit, len(parts)
+                )
             )
     return found
 

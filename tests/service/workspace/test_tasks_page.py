@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.service.conftest import SignIn
+from tests.service.conftest import CITY, WEST, SignIn
 from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OpenDesk
 
@@ -115,6 +115,47 @@ def test_what_is_wrong_is_told_at_each_field_in_either_language(open_desk: OpenD
         "it is due on 2022-01-01, before the plan begins on 2023-01-01",
     ]
     seen(page, "tasks-faults")
+
+
+def test_tasks_that_do_not_add_up_are_told_and_go_on_when_a_person_says_so(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    gis = sign_in("gis")
+    gis.post("/api/plans", json=PLAN)
+    target = {"indicator": "reported.greening", "measured_in": "万亩"}
+    for district, lower in ((CITY, 50), (WEST, 30)):
+        more = {**target, "district": district, "lower": lower}
+        gis.post("/api/plans/CC-2023/targets", json=more).raise_for_status()
+    page = open_desk("gis").page
+    page.get_by_role("tab", name="任务", exact=True).click()
+    row = page.get_by_role("row", name=re.compile("长春市"))
+    dialog = page.get_by_role("dialog")
+    told = dialog.filter(has_text="上级任务与分解合计不符")
+
+    page.get_by_role("button", name="全部下达").click()
+    expect(told).to_contain_text(
+        "“长春市”的“国土绿化完成面积”任务 50万亩，1 项分解合计 30万亩，少 20万亩"
+    )
+    assert "?acknowledge" not in page.inner_text("body")
+    assert violations(page, "dialog") == []
+    seen(page, "tasks-sums")
+    told.get_by_role("button", name="取消").click()
+    expect(dialog).to_have_count(0)
+    expect(row).to_contain_text("草稿")
+    page.get_by_role("button", name="全部下达").click()
+    told.get_by_role("button", name="照样继续").click()
+    expect(row).to_contain_text("已下达")
+
+    page.get_by_role("button", name="English").click()
+    row.get_by_role("button", name="Revise").click()
+    dialog.locator("[name=lower]").fill("20")
+    dialog.locator("[name=reason]").fill("cut by the province")
+    dialog.get_by_role("button", name="Save").click()
+    told = dialog.filter(has_text="The parts do not add up")
+    expect(told).to_contain_text("10 too much")
+    told.get_by_role("button", name="Go on all the same").click()
+    expect(dialog).to_have_count(0)
+    expect(row).to_contain_text("20 ten thousand mu")
 
 
 @pytest.mark.parametrize("role", ["viewer"])

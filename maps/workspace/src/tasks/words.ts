@@ -52,6 +52,12 @@ export const words = {
   unread: ["不属于任务、未读取：{what}", "No part of a target, not read: {what}"],
   comma: ["、", ", "],
   let_stand: ["合计不符也照样写入", "Let sums that differ stand"],
+  sums_differ: ["上级任务与分解合计不符", "The parts do not add up to the whole"],
+  sums_hint: [
+    "层层加码或留有余量时可以照样继续；否则取消，先改任务量。",
+    "Where more or less was shared out on purpose, go on; else cancel and change a target first.",
+  ],
+  go_on: ["照样继续", "Go on all the same"],
   preview: ["粘贴的表，有问题的格已标出", "The table, its wrong cells marked"],
   add: ["新增任务", "Add a target"],
   indicator: ["指标", "Indicator"],
