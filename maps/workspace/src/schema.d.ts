@@ -1574,7 +1574,7 @@ export interface paths {
         };
         /**
          * List Progress Plots
-         * @description The plots that make the mapped figure of a target, page by page.
+         * @description The plots that make the mapped figure of a target, page by page, with what each brings.
          */
         get: operations["listProgressPlots"];
         put?: never;
@@ -4564,6 +4564,19 @@ export interface components {
             name: string;
             before: components["schemas"]["VintageFigures"];
             after: components["schemas"]["VintageFigures"];
+        };
+        /**
+         * CountedPlot
+         * @description What a plot brings into a figure.
+         */
+        CountedPlot: {
+            /** Plot Id */
+            plot_id: number;
+            /**
+             * Amount
+             * @description In `measured_in`; less than its area where it crosses a border or meets a layer that refuses it.
+             */
+            amount: number;
         };
         /**
          * Counts
@@ -8330,6 +8343,59 @@ export interface components {
              * @description Target of the nearest district above, where the row has none: its plots in this district are those behind `mapped`.
              */
             above_id: number | null;
+        };
+        /**
+         * ProgressPlots
+         * @description Plots behind a mapped figure.
+         */
+        ProgressPlots: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type?: "FeatureCollection";
+            /**
+             * Numbermatched
+             * @description Plots that the filters match in your scope.
+             */
+            numberMatched: number;
+            /** Numberreturned */
+            numberReturned: number;
+            /**
+             * Next
+             * @description Address of the next page; null on the last.
+             */
+            next: string | null;
+            /**
+             * Sum M2
+             * @description Areas of all plots that match, each counted whole, m².
+             */
+            sum_m2: number;
+            /** Features */
+            features: components["schemas"]["PlotOut"][];
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Measured In */
+            measured_in: string;
+            /**
+             * Mapped
+             * @description The figure.
+             */
+            mapped: number | null;
+            /**
+             * Counted Sum
+             * @description What all its plots bring; the figure is less by ground that they share, which counts once, and by what was green before where it is a net one.
+             */
+            counted_sum: number;
+            /**
+             * Counted
+             * @description Of the plots of this page.
+             */
+            counted: components["schemas"]["CountedPlot"][];
         };
         /**
          * ProgressRows
@@ -15320,7 +15386,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": components["schemas"]["PlotList"];
+                    "application/geo+json": components["schemas"]["ProgressPlots"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */

@@ -1,5 +1,6 @@
 """``/api/plots``: list, draw, look at, replace, patch, delete."""
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -80,9 +81,12 @@ def plots_page(
     page: Page,
     *,
     order: Order = BY_NUMBER,
+    of_page: Callable[[Sequence[int]], Mapping[str, Any]] | None = None,
     **members: Any,
 ) -> Response:
     """A page of plots as a FeatureCollection; ``members`` are its further members.
+
+    ``of_page`` tells others of the plots of the page, by their ids.
 
     Raises
     ------
@@ -95,6 +99,8 @@ def plots_page(
     )
     on_page, following = page.split(rows, lambda row: plot_cursor(order, row))
     matched, sum_m2 = plots.sum_plots(connection, account, filters)
+    if of_page is not None:
+        members |= of_page([row["plot_id"] for row in on_page])
     return feature_list(
         map(feature, on_page),
         matched=matched,

@@ -13,12 +13,11 @@ from service.accounts.db.accounts import Account
 from service.plans.indicators import words_in_use
 from service.plans.targets import plan_of, read_target
 from service.plots.api.filter_params import AsOfDep
-from service.plots.api.plot_schemas import PlotList
 from service.plots.api.plots import PlotsPageDep, plots_page
 from service.plots.db.plots import PlotFilter
 from service.plots.filters import counties_below, past_moment
 from service.progress.answers import MAX_PLANS, Progress, plans_of, progress
-from service.progress.api.schemas import MovesOut, ProgressRows, RecordRows
+from service.progress.api.schemas import MovesOut, ProgressPlots, ProgressRows, RecordRows
 from service.progress.behind import plots_behind, records_of_target
 from service.progress.book import Reader
 from service.progress.db.plots import numbered
@@ -130,7 +129,7 @@ def _answer(found: Progress, wanted: str, if_none_match: str | None) -> Response
 
 @router.get(
     "/{target_id}/plots",
-    response_model=PlotList,
+    response_model=ProgressPlots,
     response_class=GeoJson,
     operation_id="listProgressPlots",
 )
@@ -146,12 +145,13 @@ def list_progress_plots(
         str | None, Query(pattern=DISTRICT, description="Only those that count there.")
     ] = None,
 ) -> Any:
-    """The plots that make the mapped figure of a target, page by page."""
+    """The plots that make the mapped figure of a target, page by page, with what each brings."""
     row = read_target(connection, account, target_id)
     plan = plan_of(connection, account, row["plan"])
-    ids = plots_behind(_reader(connection, account, settings), plan, row, as_of, district)
-    filters = PlotFilter(version="approved", as_of=as_of, among=numbered(ids))
-    return plots_page(connection, account, filters, page, as_of=as_of or now())
+    behind = plots_behind(_reader(connection, account, settings), plan, row, as_of, district)
+    filters = PlotFilter(version="approved", as_of=as_of, among=numbered(list(behind.counted)))
+    moment = as_of or now()
+    return plots_page(connection, account, filters, page, of_page=behind.of, as_of=moment)
 
 
 @router.get("/{target_id}/records", response_model=RecordRows, operation_id="listProgressRecords")

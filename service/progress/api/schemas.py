@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from service.plots.api.plot_schemas import PlotList
+
 State = Literal["done", "within", "behind", "overdue"]
 
 
@@ -63,6 +65,29 @@ class ProgressRows(BaseModel):
 
     rows: list[ProgressOut]
     as_of: datetime
+
+
+class CountedPlot(BaseModel):
+    """What a plot brings into a figure."""
+
+    plot_id: int
+    amount: float = Field(
+        description="In `measured_in`; less than its area where it crosses a border or meets a "
+        "layer that refuses it."
+    )
+
+
+class ProgressPlots(PlotList):
+    """Plots behind a mapped figure."""
+
+    as_of: datetime
+    measured_in: str
+    mapped: float | None = Field(description="The figure.")
+    counted_sum: float = Field(
+        description="What all its plots bring; the figure is less by ground that they share, "
+        "which counts once, and by what was green before where it is a net one."
+    )
+    counted: list[CountedPlot] = Field(description="Of the plots of this page.")
 
 
 class MoveOut(BaseModel):

@@ -249,6 +249,29 @@ def test_the_plots_of_a_figure_add_up_to_it(tasks: Tasks) -> None:
     assert tasks.row()["mapped"] == pytest.approx(total / MU, rel=1e-9)
 
 
+def test_what_plots_bring_into_a_figure_adds_up_where_they_cross_a_border_and_overlap(
+    tasks: Tasks,
+) -> None:
+    planted = {"stage": "planted", "year": THIS_YEAR}
+    across = approved(tasks.sign_in, **planted, geometry=ring(125.099, 43.05))
+    below = approved(tasks.sign_in, **planted)
+    above = approved(tasks.sign_in, **planted)
+    number = tasks.target(indicator="plots.planted_area", district=WEST, lower=1, measured_in="亩")
+    behind = tasks.gis.get(f"/api/progress/{number}/plots").json()
+    brings = {one["plot_id"]: one["amount"] for one in behind["counted"]}
+    areas = {one["id"]: one["properties"]["area_m2"] / MU for one in behind["features"]}
+    assert brings[across["id"]] == pytest.approx(areas[across["id"]] / 2, rel=1e-3)
+    assert behind["counted_sum"] == pytest.approx(sum(brings.values()), rel=1e-12)
+    # Two on the same ground: it counts once.
+    assert brings[below["id"]] == pytest.approx(areas[above["id"]], rel=1e-9)
+    assert behind["mapped"] == pytest.approx(behind["counted_sum"] - areas[above["id"]], rel=1e-9)
+    assert behind["mapped"] == pytest.approx(tasks.row()["mapped"], rel=1e-12)
+    assert behind["measured_in"] == "亩"
+    one = tasks.gis.get(f"/api/progress/{number}/plots", params={"limit": 1}).json()
+    assert [row["plot_id"] for row in one["counted"]] == [one["features"][0]["id"]]
+    assert one["counted_sum"] == behind["counted_sum"]
+
+
 def test_the_plots_of_a_district_without_a_target_are_those_of_the_target_above(
     tasks: Tasks,
 ) -> None:

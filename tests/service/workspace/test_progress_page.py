@@ -47,6 +47,10 @@ def test_a_bulletin_is_issued_looked_at_and_opened_down_to_its_plots(
     bulletin.get_by_title("看数字背后的图斑").first.click()
     plots = page.get_by_role("dialog", name=re.compile("背后的图斑"))
     expect(plots.get_by_role("row")).to_have_count(2)
+    # What the plots bring adds up to the figure that was clicked.
+    expect(plots.locator(".sum")).to_contain_text(
+        re.compile(r"计入合计 ([\d,.]+) 亩\s*＝ 上图 \1 亩")
+    )
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     row = page.get_by_role("row", name=re.compile("季度督查通报"))

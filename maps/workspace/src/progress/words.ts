@@ -83,6 +83,17 @@ export const words = {
   plot_no: ["图斑号", "Plot no."],
   district: ["区县", "County"],
   area_mu: ["面积（亩）", "Area (mu)"],
+  counted: ["计入（{unit}）", "Counted ({unit})"],
+  counted_sum: ["计入合计 {sum} {unit}", "Counted in all {sum} {unit}"],
+  counted_once: [
+    "，重叠部分只计一次 −{amount} {unit}",
+    ", shared ground counts once −{amount} {unit}",
+  ],
+  counted_is: ["＝ 上图 {mapped} {unit}", " = mapped {mapped} {unit}"],
+  counted_why: [
+    "跨界图斑只计界内部分，压控制线部分不计；净增指标另扣原有绿化。",
+    "Of a plot across a border the part inside counts, ground on a refusing layer does not; net figures are without what was green before.",
+  ],
   show: ["看图斑", "Show"],
   more_plots: ["共 {n} 块，只列前 {m} 块", "{n} in all, the first {m} here"],
   no_plots: ["没有图斑", "There are no plots"],
