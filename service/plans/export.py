@@ -15,6 +15,7 @@ from service.plans.db.targets import LIVE, TargetFilter, list_targets
 from service.plans.holders import HOLDERS, Holders
 from service.plans.indicators import Words, words_in_use
 from service.plans.table_words import HolderWords
+from service.plans.targets import TARGET_STATES
 from service.web.row_limits import FileLimit, Things
 
 __all__ = ["Layout", "target_book"]
@@ -33,7 +34,6 @@ _HEADS: Final = {
     "state": "状态",
     "revision": "修订",
 }
-_STATES: Final = {"draft": "草稿", "issued": "已下达", "accepted": "已签收", "withdrawn": "已撤销"}
 _DIGITS: Final = 6
 
 
@@ -102,7 +102,7 @@ class _Table:
                     "with_units": "、".join(self._unit_name(code) for code in row["with_units"]),
                     "due": row["due"],
                     "clause": row["clause"],
-                    "state": _STATES[row["state"]],
+                    "state": TARGET_STATES[row["state"]],
                     "revision": row["revision"],
                 }
             )

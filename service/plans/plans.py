@@ -11,7 +11,7 @@ from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.accounts.db.change_author import set_change_author
 from service.districts.db.districts import tree
-from service.errors import Problem, not_found
+from service.errors import Problem, not_found, wrong_state
 from service.plans.db.plans import (
     PlanFilter,
     delete_plan,
@@ -34,6 +34,7 @@ __all__ = [
     "reopen_plan",
 ]
 
+_STATES: Final = {"draft": "草稿", "issued": "已下达", "closed": "已结束"}
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 
 
@@ -143,14 +144,8 @@ def reopen_plan(connection: Connection, account: Account, code: str, seen: Versi
     """
     before = locked_plan(connection, account, code, seen)
     if before["state"] != "closed":
-        raise Problem(
-            409,
-            "wrong_state",
-            Message(
-                f"计划 {code} 现为 {before['state']}，没有结束，无需重新打开",
-                f"plan {code} is {before['state']}, not closed: there is nothing to reopen",
-            ),
-        )
+        thing = Message(f"计划 {code} ", f"plan {code}")
+        raise wrong_state(thing, before["state"], ["closed"], _STATES.get)
     _set_state(connection, account, code, "issued")
 
 

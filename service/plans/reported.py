@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from data.codes import code_list
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.accounts.db.change_author import set_change_author
-from service.errors import Problem, not_found
+from service.errors import Problem, not_found, wrong_state
 from service.plans.db.reported import (
     ReportedFilter,
     delete_reported,
@@ -221,24 +222,18 @@ def _figure_to_change(
 def _require_review(row: Mapping[str, Any], *reviews: str) -> None:
     if row["review"] in reviews:
         return
+    name = code_list("review").label
     if row["review"] == "approved" or reviews == EDITABLE:
         raise Problem(
             409,
             "locked_figure",
             Message(
-                f"上报数现为 {row['review']}，已锁定；要更正请另报一个数，或请审核员退回待审的数",
+                f"上报数现为“{name(row['review'])}”，已锁定；要更正请另报一个数，或请审核员退回待审的数",
                 f"the figure is {row['review']} and locked: report another to correct it, or let "
                 "an inspector return one that is under review",
             ),
         )
-    raise Problem(
-        409,
-        "wrong_state",
-        Message(
-            f"上报数现为 {row['review']}，此操作需要 {' / '.join(reviews)}",
-            f"the figure is {row['review']}, this step needs {' or '.join(reviews)}",
-        ),
-    )
+    raise wrong_state(Message("上报数", "the figure"), row["review"], reviews, name)
 
 
 def _require_source(row: Mapping[str, Any]) -> None:

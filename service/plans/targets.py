@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -10,7 +10,7 @@ from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.accounts.db.change_author import set_change_author
-from service.errors import Problem, not_found
+from service.errors import Problem, not_found, wrong_state
 from service.plans.db.plans import PlanFilter, list_plans
 from service.plans.db.targets import (
     TargetFilter,
@@ -32,6 +32,7 @@ from service.web.etags import Versions
 from service.web.optimistic_lock import stale
 
 __all__ = [
+    "TARGET_STATES",
     "TargetEdit",
     "change_target",
     "create_target",
@@ -40,9 +41,9 @@ __all__ = [
     "refused",
     "remove_target",
     "store_new",
+    "target_in_state",
     "target_to_change",
     "write_change",
-    "wrong_state",
 ]
 
 
@@ -57,6 +58,12 @@ class TargetEdit:
     acknowledged: Collection[str] = ()
 
 
+TARGET_STATES: Final = {
+    "draft": "草稿",
+    "issued": "已下达",
+    "accepted": "已签收",
+    "withdrawn": "已撤销",
+}
 CHANGED = ("lower", "upper", "measured_in", "strictness", "lead", "with_units", "due", "clause")
 
 
@@ -185,7 +192,7 @@ def change_target(edit: TargetEdit, given: Mapping[str, Any]) -> None:
     """
     before = target_to_change(edit)
     if before["state"] != "draft":
-        raise wrong_state(before, "draft", "revise")
+        raise target_in_state(before, ["draft"], "revise")
     write_change(edit, before, given, {}, "excess")
     note(edit.connection, edit.account, "target", {"plan": before["plan"], "target": edit.number})
 
@@ -232,7 +239,7 @@ def remove_target(edit: TargetEdit) -> None:
     """
     before = target_to_change(edit)
     if before["state"] != "draft":
-        raise wrong_state(before, "draft", "withdraw")
+        raise target_in_state(before, ["draft"], "withdraw")
     set_change_author(edit.connection, edit.account)
     delete_target(edit.connection, edit.number)
     detail = {"plan": before["plan"], "target": edit.number}
@@ -266,18 +273,10 @@ def target_to_change(edit: TargetEdit) -> dict[str, Any]:
     return row
 
 
-def wrong_state(row: Mapping[str, Any], needed: str, instead: str) -> Problem:
+def target_in_state(row: Mapping[str, Any], needed: Sequence[str], instead: str) -> Problem:
     """409: the step does not follow from the state; ``instead`` is the verb that does."""
-    return Problem(
-        409,
-        "wrong_state",
-        Message(
-            f"任务现为 {row['state']}，此操作需要 {needed}；可用 POST /api/targets/{row['id']}"
-            f"/{instead}",
-            f"the target is {row['state']}, this step needs {needed}: "
-            f"POST /api/targets/{row['id']}/{instead}",
-        ),
-    )
+    way = f"POST /api/targets/{row['id']}/{instead}"
+    return wrong_state(Message("任务", "the target"), row["state"], needed, TARGET_STATES.get, way)
 
 
 def refused(faults: Sequence[Fault]) -> Problem:

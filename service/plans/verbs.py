@@ -18,9 +18,9 @@ from service.plans.sums import require_sums, sum_differences
 from service.plans.targets import (
     CHANGED,
     TargetEdit,
+    target_in_state,
     target_to_change,
     write_change,
-    wrong_state,
 )
 from service.web.etags import Versions
 
@@ -38,7 +38,7 @@ def issue(edit: TargetEdit) -> None:
     """
     before = target_to_change(edit)
     if before["state"] != "draft":
-        raise wrong_state(before, "draft", "revise")
+        raise target_in_state(before, ["draft"], "revise")
     touched = [edit.number] + ([] if before["parent"] is None else [before["parent"]])
     words = words_in_use(edit.connection)
     differences = sum_differences(edit.connection, edit.account, words, touched)
@@ -107,7 +107,7 @@ def accept(edit: TargetEdit) -> None:
             ),
         )
     if before["state"] != "issued":
-        raise wrong_state(before, "issued", "issue")
+        raise target_in_state(before, ["issued"], "issue")
     _set_state(edit, {"state": "accepted"})
 
 
@@ -124,7 +124,7 @@ def revise(edit: TargetEdit, given: Mapping[str, Any], reason: str) -> None:
     """
     before = target_to_change(edit)
     if before["state"] not in ("issued", "accepted"):
-        raise wrong_state(before, "issued / accepted", "issue")
+        raise target_in_state(before, ["issued", "accepted"], "issue")
     whole = {**before, **given}
     if all(whole[name] == before[name] for name in CHANGED):
         raise Problem(
@@ -151,7 +151,7 @@ def withdraw(edit: TargetEdit, reason: str) -> None:
     """
     before = target_to_change(edit)
     if before["state"] == "withdrawn":
-        raise wrong_state(before, "draft / issued / accepted", "issue")
+        raise target_in_state(before, ["draft", "issued", "accepted"], "issue")
     _set_state(edit, {"state": "withdrawn", "reason": reason})
 
 

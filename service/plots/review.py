@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from data.codes import code_list
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.districts.db.districts import tree
-from service.errors import Problem, not_found
+from service.errors import Problem, not_found, wrong_state
 from service.plots.comments import Pin, pinned
 from service.plots.db import comments, plots
 from service.plots.db import review as review_queries
@@ -34,14 +35,8 @@ def _lock_working(
             ),
         )
     if working.review not in reviews:
-        raise Problem(
-            409,
-            "wrong_state",
-            Message(
-                f"图斑现为 {working.review}，此操作需要 {' / '.join(reviews)}",
-                f"the plot is {working.review}, this step needs {' or '.join(reviews)}",
-            ),
-        )
+        name = code_list("review").label
+        raise wrong_state(Message("图斑", "the plot"), working.review, reviews, name)
     return working
 
 

@@ -62,7 +62,9 @@ def test_a_reviewed_figure_is_locked(number: int, sign_in: SignIn) -> None:
 def test_a_returned_figure_is_changed_and_submitted_again(number: int, sign_in: SignIn) -> None:
     planner, inspector = sign_in("planner"), sign_in("inspector")
     address = f"/api/reported/{reported(planner, number)['id']}"
-    assert refusal(inspector.post(f"{address}/approve"))[:2] == (409, "wrong_state")
+    early = inspector.post(f"{address}/approve", headers={"Accept-Language": "zh"})
+    assert refusal(early)[:2] == (409, "wrong_state")
+    assert early.json()["detail"] == "上报数现为“草稿”，此操作需要“已提交”"
     planner.post(f"{address}/submit")
     returned = inspector.post(f"{address}/return", json={"reason": "来源不清"}).json()
     assert (returned["review"], returned["reason"]) == ("returned", "来源不清")

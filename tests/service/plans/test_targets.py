@@ -29,6 +29,9 @@ def target(client: Any, **given: Any) -> Any:
     return answer.json()
 
 
+CHINESE = {"Accept-Language": "zh"}
+
+
 def refusal(answer: Any) -> tuple[int, str, str]:
     """Status, code, and the first field that is named."""
     body = answer.json()
@@ -165,7 +168,9 @@ def test_a_target_is_accepted_by_its_unit_alone(
     assert refusal(gis.post(f"/api/targets/{number}/accept"))[:2] == (403, "not_your_target")
     with service.client(database.account("jtj", "planner", units=["JTJ"])) as client:
         assert client.post(f"/api/targets/{number}/accept").json()["state"] == "accepted"
-        assert refusal(client.post(f"/api/targets/{number}/accept"))[:2] == (409, "wrong_state")
+        again = client.post(f"/api/targets/{number}/accept", headers=CHINESE)
+        assert refusal(again)[:2] == (409, "wrong_state")
+        assert again.json()["detail"].startswith("任务现为“已签收”，此操作需要“已下达”")
 
 
 def test_an_issued_target_is_revised_with_a_reason_and_the_log_tells_it(gis: Any) -> None:
@@ -224,7 +229,11 @@ def test_a_plan_is_changed_closed_and_reopened(gis: Any) -> None:
     body = {name: value for name, value in PLAN.items() if name != "code"}
     answer = gis.put("/api/plans/CC-2023", json={**body, "issuer": "市政府"})
     assert (answer.json()["issuer"], answer.json()["version"]) == ("市政府", 2)
-    assert gis.post("/api/plans/CC-2023/reopen").json()["code"] == "wrong_state"
+    early = gis.post("/api/plans/CC-2023/reopen", headers=CHINESE).json()
+    assert (early["code"], early["detail"]) == (
+        "wrong_state",
+        "计划 CC-2023 现为“草稿”，此操作需要“已结束”",
+    )
     assert gis.post("/api/plans/CC-2023/close").json()["state"] == "closed"
     assert refusal(gis.post(f"/api/targets/{number}/issue"))[:2] == (409, "closed_plan")
     assert gis.post("/api/plans/CC-2023/reopen").json()["state"] == "issued"

@@ -235,8 +235,12 @@ def test_who_submitted_does_not_approve(sign_in: SignIn) -> None:
 
 def test_a_draft_cannot_be_approved(sign_in: SignIn) -> None:
     plot = drawn(sign_in("planner"))
-    answer = sign_in("inspector").post(f"/api/plots/{plot['id']}/approve")
+    inspector, address = sign_in("inspector"), f"/api/plots/{plot['id']}/approve"
+    answer = inspector.post(address, headers={"Accept-Language": "zh"})
     assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")
+    assert answer.json()["detail"] == "图斑现为“草稿”，此操作需要“已提交”"
+    answer = inspector.post(address, headers={"Accept-Language": "en"})
+    assert answer.json()["detail"] == "the plot is draft, this step needs submitted"
 
 
 def test_a_returned_plot_says_why_and_can_be_handed_in_again(sign_in: SignIn) -> None:
