@@ -23,12 +23,12 @@ from data.plots.values import is_missing, listed, text
 from data.reading.features import read_walks
 from data.reading.limits import MIB, Limits
 from data.reading.sniff import Format, format_of
-from data.reading.track_points import tracks_of_points
+from data.reading.track_points import no_position, tracks_of_points, with_days
 from data.row_problems import RowProblem, bad_rows
 from data.text_cleaning import row_list
 from data.timestamps import BEIJING, compact_moment, moment
 from gis.crs import CGCS2000
-from gis.messages import Message
+from gis.messages import Message, MessageError
 
 __all__ = ["TRACK_LIMITS", "TrackTable", "read_tracks", "track_table"]
 
@@ -141,9 +141,12 @@ def track_table(
         raise FileRefused("no_features", what, Message("请检查导出的图层", "look at the layer"))
     theirs = [str(name) for name in features.columns.drop(features.geometry.name)]
     columns = meant_columns("track", theirs, fields, _WORDS)
+    joined: list[Message] = []
     if "time" in columns and (features.geometry.geom_type.dropna() == "Point").all():
-        nowhere = np.flatnonzero(features.geometry.isna() | features.geometry.is_empty) + 1
-        features = tracks_of_points(features, columns)
+        features, joined = with_days(features, columns["time"])
+        lost = no_position(features.geometry)
+        nowhere = np.flatnonzero(lost) + 1
+        features = tracks_of_points(features[~lost], columns)
         columns = {word: word for word in _WORDS if word in features.columns}
     else:
         nowhere = np.array([], dtype=np.int64)
@@ -154,7 +157,7 @@ def track_table(
         geometry=np.array([row[-1] for row in rows] + [None], dtype=object)[:-1],
         crs=CGCS2000,
     )
-    notes = [*_left_out(nowhere.tolist()), *reading.notes()]
+    notes = [*joined, *_left_out(nowhere.tolist()), *reading.notes()]
     return TrackTable(frame, reading.problems, notes, "", "")
 
 
@@ -219,6 +222,7 @@ class _Reading:
         self._cuts: list[Message] = []
         self._shared: list[int] = []
         self._compact: list[int] = []
+        self._timeless: list[Message] = []
 
     def rows(self, row: int) -> list[list[object]]:
         """A track as rows of the table: several where it holds the patrols of several days."""
@@ -267,7 +271,8 @@ class _Reading:
         return row + 1 + self._more_rows
 
     def notes(self) -> list[Message]:
-        return [*self._cuts, *self._shared_notes(), *self._compact_notes(), *self._zone_notes()]
+        of_times = [*self._shared_notes(), *self._compact_notes(), *self._zone_notes()]
+        return [*self._cuts, *self._timeless, *of_times]
 
     def _compact_notes(self) -> list[Message]:
         if not self._compact:
@@ -276,9 +281,9 @@ class _Reading:
         return [
             printable_message(
                 Message(
-                    f"{where.zh}的时刻写成 12 或 14 位数字，按 年月日时分（秒）读取。",
-                    f"{where.en}: times of 12 or 14 digits were read as year, month, day, hour, "
-                    "minute (and second).",
+                    f"{where.zh}的时刻写成 10、12 或 14 位数字，按 年月日时（分秒）读取。",
+                    f"{where.en}: times of 10, 12 or 14 digits were read as year, month, "
+                    "day, hour (minute and second).",
                 )
             )
         ]
@@ -389,17 +394,20 @@ class _Reading:
         return self._read(flat, row)
 
     def _read(self, written: Sequence[object], row: int) -> list[datetime | None] | None:
-        try:
-            times = [moment(value) for value in written]
-        except ValueError as error:
-            self._tell(
-                row,
-                "bad_time",
-                "times",
-                f"时刻无法读取（{error}）",
-                f"a time cannot be read: {error}",
-            )
+        times: list[datetime | None] = []
+        bad: list[ValueError] = []
+        for value in written:
+            try:
+                times.append(moment(value))
+            except ValueError as error:
+                times.append(None)
+                bad.append(error)
+        good = sum(time is not None for time in times)
+        if bad and (good < _MIN_FIXES or len(bad) > good):
+            self._tell_bad_time(row, "times", bad[0])
             return None
+        if bad:
+            self._timeless.append(_timeless_note(self._number(row), len(bad), bad[0]))
         if any(_is_compact(value) for value in written):
             self._compact.append(self._number(row))
         return [self._placed(time, row) for time in times]
@@ -409,10 +417,18 @@ class _Reading:
         try:
             return self._placed(moment(value), row)
         except ValueError as error:
-            self._tell(
-                row, "bad_time", word, f"时刻无法读取（{error}）", f"a time cannot be read: {error}"
-            )
+            self._tell_bad_time(row, word, error)
             return None
+
+    def _tell_bad_time(self, row: int, field: str, error: ValueError) -> None:
+        why = _why(error)
+        self._tell(
+            row,
+            "bad_time",
+            field,
+            f"时刻无法读取（{why.zh}），请写成 2026-07-30 08:00:00",
+            f"a time cannot be read ({why.en}); write it as 2026-07-30 08:00:00",
+        )
 
     def _placed(self, time: datetime | None, row: int) -> datetime | None:
         if time is None or time.tzinfo is not None:
@@ -420,6 +436,21 @@ class _Reading:
         if self._zoneless[-1:] != [self._number(row)]:
             self._zoneless.append(self._number(row))
         return time.replace(tzinfo=self._zone)
+
+
+def _why(error: ValueError) -> Message:
+    return error.message if isinstance(error, MessageError) else Message(str(error), str(error))
+
+
+def _timeless_note(track: int, count: int, error: ValueError) -> Message:
+    why = _why(error)
+    return printable_message(
+        Message(
+            f"第 {track} 行有 {count} 个定位点的时刻无法读取（{why.zh}），这些点只计位置。",
+            f"row {track}: {count} fixes have a time that cannot be read ({why.en}); their "
+            "positions alone count.",
+        )
+    )
 
 
 def _is_compact(value: object) -> bool:

@@ -186,11 +186,15 @@ def found_walks(
 
 
 def _placed_only(walk: Walk, row: int) -> list[Message]:
-    """Leave out fixes without a position on the globe; say which."""
+    """Leave out fixes without a position on the globe; say which.
+
+    Devices write 0, 0 for a fix that they did not get.
+    """
     lost = [
         number
         for number, (lon, lat) in enumerate(walk.places)
         if not (abs(lon) <= _MOST_LON and abs(lat) <= _MOST_LAT)  # NaN is no number up to 180
+        or lon == lat == 0
     ]
     if not lost or len(lost) == len(walk.places):
         return []  # a track that lies nowhere is refused as a whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -12,9 +13,74 @@ import shapely
 from numpy.typing import NDArray
 from shapely import LineString, Point
 
-__all__ = ["tracks_of_points"]
+from data.errors import printable_message
+from data.headings import plain_heading
+from gis.messages import Message
+
+__all__ = ["no_position", "tracks_of_points", "with_days"]
 
 _KEYS: Final = ("track", "ranger", "zone")
+_DAYS: Final = ("日期", "定位日期", "采集日期", "date", "day")
+_DAY_LETTERS: Final = 11
+"""A day as 2026年07月10日; what follows a day of a column of moments is midnight."""
+_CLOCK: Final = re.compile(r"\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d+)?)?")
+
+
+def no_position(shapes: geopandas.GeoSeries) -> NDArray[np.bool_]:
+    """Which points lie nowhere: none, empty, or 0, 0, as devices write a fix that they lack.
+
+    Examples
+    --------
+    >>> no_position(geopandas.GeoSeries([Point(126, 43.8), Point(0, 0), None])).tolist()
+    [False, True, True]
+    """
+    points = np.asarray(shapes.array, dtype=object)
+    places = np.full((len(points), 2), np.nan)
+    there = np.array([point is not None and not point.is_empty for point in points], dtype=bool)
+    places[there] = shapely.get_coordinates(points[there])
+    lost: NDArray[np.bool_] = ~there | (places == 0).all(axis=1)
+    return lost
+
+
+def with_days(
+    points: geopandas.GeoDataFrame, time: str
+) -> tuple[geopandas.GeoDataFrame, list[Message]]:
+    """Times of day joined to the days of a column of their own, as loggers write them.
+
+    Parameters
+    ----------
+    points
+        One fix a row.
+    time
+        The column of times.
+
+    Returns
+    -------
+    GeoDataFrame and list of Message
+        With whole times in the column, and what was joined; unchanged where the times are whole or
+        no column holds days.
+
+    Examples
+    --------
+    >>> fixes = geopandas.GeoDataFrame({"日期": ["2026-07-10"], "时间": ["08:00:10"]},
+    ...     geometry=[Point(126.0, 43.8)])
+    >>> with_days(fixes, "时间")[0]["时间"].tolist()
+    ['2026-07-10 08:00:10']
+    """
+    written = points[time].tolist()
+    clocks = [isinstance(value, str) and _CLOCK.fullmatch(value.strip()) for value in written]
+    names = {plain_heading(str(name)): name for name in points.columns}
+    day = next((names[name] for name in _DAYS if name in names), None)
+    if day is None or not any(clocks):
+        return points, []
+    whole = [
+        f"{_day(date)} {value.strip()}" if clock else value
+        for date, value, clock in zip(points[day].tolist(), written, clocks, strict=True)
+    ]
+    note = Message(
+        f"列 {day} 与 {time} 合为时刻。", f"columns {day} and {time} were joined to times."
+    )
+    return points.assign(**{time: whole}), [printable_message(note)]
 
 
 def tracks_of_points(
@@ -64,6 +130,13 @@ def tracks_of_points(
         geometry=shapes,
         crs=points.crs,
     )
+
+
+def _day(date: object) -> str:
+    written = str(date).strip()
+    if re.fullmatch(r"\d{8}", written):
+        return f"{written[:4]}-{written[4:6]}-{written[6:]}"
+    return written[:_DAY_LETTERS]
 
 
 def _line(places: NDArray[np.float64]) -> Point | LineString:

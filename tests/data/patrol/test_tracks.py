@@ -111,6 +111,58 @@ def test_a_fix_without_a_time_keeps_its_place_and_has_none(tmp_path: Path) -> No
     assert [time is None for time in tracks.frame["times"][0]] == [False, True, False]
 
 
+def test_one_time_that_cannot_be_read_costs_its_fix_the_time_alone(tmp_path: Path) -> None:
+    points = point(126.0, TIMES[0]) + point(126.001, "2026-13-40T25:00Z") + point(126.002, TIMES[2])
+    tracks = read_tracks(gpx(tmp_path / "a.gpx", f"<trk><trkseg>{points}</trkseg></trk>"))
+    assert [time is None for time in tracks.frame["times"][0]] == [False, True, False]
+    assert (faults(tracks), "2026-13-40" in str(tracks.notes)) == ([], True)
+
+
+def test_a_fix_at_the_origin_is_one_that_the_device_did_not_get(tmp_path: Path) -> None:
+    points = "".join(point(126 + i / 1000, time) for i, time in enumerate(TIMES))
+    origin = f'<trkpt lat="0.0" lon="0"><time>{TIMES[1]}</time></trkpt>'
+    tracks = read_tracks(gpx(tmp_path / "a.gpx", f"<trk><trkseg>{points}{origin}</trkseg></trk>"))
+    assert len(tracks.frame.geometry[0].coords) == 3
+    assert "第 4 个" in str(tracks.notes[0])
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("2026.7.1 12:00:00", "2026.7.1 12:00:15"),
+        ("2026-7-1 12:00:00", "2026-7-1 12:00:15"),
+        ("2026年7月1日12时00分00秒", "2026年7月1日12时00分15秒"),
+        ("2026/7/1 下午12:00:00", "2026/7/1 下午12:00:15"),
+        ("2026/7/1 12：00：00", "2026/7/1 12：00：15"),
+        ("2026070112", "20260701120015"),
+    ],
+)
+def test_times_are_read_as_people_write_them(tmp_path: Path, first: str, second: str) -> None:
+    tracks = read_tracks(lines(tmp_path / "a.geojson", [{"times": [first, None, second]}]))
+    times = tracks.frame["times"][0]
+    assert [times[0], times[2]] == [NOON, NOON.replace(second=15)]
+
+
+@pytest.mark.parametrize("time", ["2026/7/1 下午13:00:00", "2026-2-30 08:00", "07/01/2026 08:00"])
+def test_a_time_that_nothing_tells_is_refused_with_how_to_write_it(
+    tmp_path: Path, time: str
+) -> None:
+    tracks = read_tracks(lines(tmp_path / "a.geojson", [{"times": [time] * 3}]))
+    assert faults(tracks) == [(1, "bad_time")]
+    assert "2026-07-30 08:00:00" in str(tracks.problems[0].message)
+
+
+@pytest.mark.parametrize("day", ["2026-07-01", "2026/7/1", "20260701", "2026年7月1日"])
+def test_days_and_times_of_two_columns_are_joined(tmp_path: Path, day: str) -> None:
+    rows = [f"甲,{day},12:00:{second},{126 + second / 1e4},43.8" for second in (10, 20, 30)]
+    lost = f"甲,{day},12:00:40,0,0"
+    text = "\n".join(["护林员,日期,时间,经度,纬度", *rows, lost])
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    tracks = read_tracks(tmp_path / "a.csv")
+    assert tracks.frame["times"][0] == [NOON.replace(second=second) for second in (10, 20, 30)]
+    assert "日期" in str(tracks.notes)
+
+
 @pytest.mark.parametrize(
     ("inside", "code"),
     [
