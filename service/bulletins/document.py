@@ -94,9 +94,11 @@ def _context(
     rows = content["rows"]
     chart = chart_png([_bar(row, words) for row in rows[:_MAX_BARS]], words.language)
     pictures: dict[str, Any] = {"chart": InlineImage(document, io.BytesIO(chart), width=Cm(16))}
-    drawn = _map(connection, content, words.language)
+    mapped = _districts(rows)
+    drawn = _map(connection, content, mapped, words.language)
     if drawn is not None:
-        pictures["map"] = InlineImage(document, io.BytesIO(drawn), width=Cm(13))
+        pictures["map"] = _beside_its_heading(document, drawn)
+        pictures["map_of"] = words.indicator(mapped[0])
     late = [row for row in rows if row["state"] in _LATE]
     written = [words.row(row) for row in rows]
     for row, told in zip(rows, written, strict=True):
@@ -183,26 +185,39 @@ def _bar(row: Mapping[str, Any], words: Wording) -> Bar:
     return Bar(name, (over(row["reported"]), over(row["mapped"]), over(row["verified"])))
 
 
-def _map(connection: Connection, content: Mapping[str, Any], language: Language) -> bytes | None:
-    """Districts of the indicator and level with most targets; None where none is of districts.
-
-    Their borders are those of the day of the bulletin.
-    """
-    by_indicator: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for row in content["rows"]:
+def _districts(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows of the indicator and level with most districts: those that the map shows."""
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in rows:
         if row["level"] in ("province", "city", "county"):
-            by_indicator.setdefault((row["indicator"], row["level"]), []).append(row)
-    if not by_indicator:
-        return None
-    most = max(by_indicator.values(), key=len)
+            groups.setdefault((row["indicator"], row["level"]), []).append(row)
+    return max(groups.values(), key=len, default=[])
+
+
+def _map(
+    connection: Connection,
+    content: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    language: Language,
+) -> bytes | None:
+    """Some districts by rate, in the borders of the day of the bulletin; None without a shape."""
     rates = {
         row["code"]: row["reported_rate"]
         if row["reported_rate"] is not None
         else row["mapped_rate"]
-        for row in most
+        for row in rows
     }
     day = day_of(datetime.fromisoformat(content["as_of"]))
+    if not rates:
+        return None
     shapes = district_queries.frame(connection, list(rates), day).dropna(subset="geometry")
     if shapes.empty:
         return None
     return map_png(shapes, [rates[code] for code in shapes["code"]], language)
+
+
+def _beside_its_heading(document: DocxTemplate, png: bytes) -> InlineImage:
+    """A picture of 13 cm, or less where it would be so high that its heading stood alone before."""
+    width, height = (int.from_bytes(png[at : at + 4]) for at in (16, 20))
+    size = {"width": Cm(13)} if height * 13 <= width * 12 else {"height": Cm(12)}
+    return InlineImage(document, io.BytesIO(png), **size)

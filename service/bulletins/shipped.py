@@ -193,6 +193,10 @@ _ENDING: Final[tuple[_Block, ...]] = (
     _text("图", "Pictures", "Heading 1"),
     *_when(
         "map",
+        _text(
+            "{{ map_of }}：各地施工完成率，未上报的按上图率",
+            "{{ map_of }}: rate reported, or mapped where nothing was reported",
+        ),
         _text("{{ map }}", "{{ map }}"),
         _text("示意图，未经审图", "A sketch, not reviewed for publication"),
     ),

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from docx import Document
+from docx.shared import Cm
 from pyproj import Geod
 from python_calamine import CalamineWorkbook
 from shapely import orient_polygons
@@ -90,6 +91,19 @@ def test_word_and_excel_show_rates_and_each_figure_leads_to_its_plots(tasks: Tas
     assert "#page=progress&amp;figure=" in links
     assert len(pictures) == 2
     assert tasks.gis.get(address, params={"format": "xlsx"}).content[:2] == b"PK"
+
+
+def test_the_map_says_whose_rate_it_shows_and_stands_below_its_heading(tasks: Tasks) -> None:
+    address = f"/api/bulletins/{issued(tasks)['id']}/file"
+    document = Document(io.BytesIO(tasks.gis.get(address).content))
+    shown = "：各地施工完成率，未上报的按上图率"
+    told = [one.text for one in document.paragraphs if one.text.endswith(shown)]
+    labels = {row["indicator_label"] for row in tasks.rows()}
+    assert [one.removesuffix(shown) in labels for one in told] == [True]
+    # One square county is half as high again as it is wide: it would have a page of its own.
+    assert max(shape.height for shape in document.inline_shapes) <= Cm(12)
+    english = tasks.gis.get(address, params={"lang": "en"}).content
+    assert ": rate reported, or mapped where nothing was reported" in text_of(english)
 
 
 def test_a_template_of_the_bureau_takes_the_place_of_ours(tasks: Tasks, settings: Settings) -> None:
