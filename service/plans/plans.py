@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -212,10 +213,11 @@ def _checked(
     values = dict(given)
     faults: list[Fault] = []
     if values["after"] <= values["first"]:
+        last = date.fromordinal(max(1, values["after"].toordinal() - 1))
         message = Message(
-            f"计划在 {values['after']} 结束，不晚于起始日 {values['first']}；after 是其后一天",
-            f"the plan ends on {values['after']}, not after it begins on {values['first']}: after "
-            "is the first day after it",
+            f"计划最后一天 {last} 早于起始日 {values['first']}；after 是最后一天的后一天",
+            f"the last day {last} lies before the plan begins on {values['first']}: after is the "
+            "day after the last",
         )
         faults.append(Fault("after", "out_of_range", message))
     parent = values.get("parent")

@@ -89,10 +89,10 @@ def test_what_is_wrong_is_told_at_each_field_in_either_language(open_desk: OpenD
     dialog.get_by_role("button", name="保存").click()
     expect(dialog.locator("[aria-invalid]")).to_be_focused()
     assert [one.split("；")[0] for one in faults(page)] == [
-        "计划在 2022-12-31 结束，不晚于起始日 2023-01-01"
+        "计划最后一天 2022-12-31 早于起始日 2023-01-01"
     ]
     assert violations(page, "dialog") == []
-    dialog.locator("[name=after]").fill("2024-01-01")
+    dialog.locator("[name=after]").fill("2023-12-31")
     dialog.get_by_role("button", name="保存").click()
     expect(dialog).to_have_count(0)
     expect(page.get_by_text("2023-01-01 – 2023-12-31")).to_be_visible()
@@ -115,6 +115,34 @@ def test_what_is_wrong_is_told_at_each_field_in_either_language(open_desk: OpenD
         "it is due on 2022-01-01, before the plan begins on 2023-01-01",
     ]
     seen(page, "tasks-faults")
+
+
+def test_a_plan_is_changed_ended_and_opened_again(open_desk: OpenDesk, sign_in: SignIn) -> None:
+    gis = sign_in("gis")
+    gis.post("/api/plans", json={**PLAN, "note": "第一稿"}).raise_for_status()
+    page = open_desk("gis").page
+    page.get_by_role("tab", name="任务", exact=True).click()
+    page.get_by_role("button", name="修改计划").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("[name=after]")).to_have_value("2023-12-31")
+    expect(dialog.locator("[name=code]")).to_be_disabled()
+    dialog.locator("[name=after]").fill("2023-11-30")
+    dialog.locator("[name=district]").fill(CITY)
+    dialog.locator("[name=document_no]").fill("长林发〔2023〕5 号")
+    assert violations(page, "dialog") == []
+    seen(page, "tasks-plan")
+    dialog.get_by_role("button", name="保存").click()
+    expect(page.get_by_text("2023-01-01 – 2023-11-30")).to_be_visible()
+    plan = gis.get("/api/plans/CC-2023").json()
+    assert (plan["after"], plan["district"]) == ("2023-12-01", CITY)
+    assert (plan["document_no"], plan["note"]) == ("长林发〔2023〕5 号", "第一稿")
+
+    page.get_by_role("button", name="全部下达").click()
+    page.get_by_role("button", name="结束计划").click()
+    expect(page.get_by_role("button", name="新增任务")).to_have_count(0)
+    page.get_by_role("button", name="重新打开").click()
+    expect(page.get_by_role("button", name="新增任务")).to_be_visible()
+    assert violations(page) == []
 
 
 def test_tasks_that_do_not_add_up_are_told_and_go_on_when_a_person_says_so(

@@ -16,7 +16,16 @@ export const words = {
     standard: ["创建达标", "Standard"],
   },
   first: ["起始日", "Begins"],
-  after: ["结束后第一天", "First day after it"],
+  last: ["最后一天", "Last day"],
+  plan_district: [
+    "哪个行政区的计划（空为本单位辖区）",
+    "District that the plan is of (empty: all of yours)",
+  ],
+  issuer: ["发文单位", "Issued by"],
+  document_no: ["文号", "Document no."],
+  change_plan: ["修改计划", "Change the plan"],
+  close: ["结束计划", "End the plan"],
+  reopen: ["重新打开", "Go on with it"],
   counts_by: ["图斑按什么日期计入", "What counts a plot"],
   counts: {
     task_year: ["任务年度", "Task year"],
