@@ -53,18 +53,26 @@ BEGIN
               AND (of_units IS NULL OR p.unit = ANY(of_units)));
     END IF;
     RETURN (
-        SELECT coalesce(sum(p.area_m2 ORDER BY p.plot_id), 0)
-        FROM (
-            SELECT noted.plot_id FROM coverage_outside noted
+        -- Boundaries are looked at once, not for each plot and cell.
+        WITH standing AS MATERIALIZED (
+            SELECT b.id FROM district_boundary b JOIN district d ON d.code = b.code
+            WHERE d.level = 'county'
+              AND held_on(b.id, coalesce(borders_on, beijing_day(moment)))
+        ), changed AS MATERIALIZED (
+            SELECT b.id FROM district_boundary b JOIN district d ON d.code = b.code
+            WHERE d.level = 'county' AND borders_on IS NOT NULL
+              AND held_on(b.id, borders_on) <> coalesce(held_on(b.id, beijing_day(moment)), false)
+        ), noted AS MATERIALIZED (
+            SELECT outside.plot_id FROM coverage_outside outside
             UNION
             -- Where boundaries of another day hold, plots may lie outside that never did.
             SELECT h.plot_id
-            FROM district_boundary b JOIN district_cell ground ON ground.boundary_id = b.id
+            FROM changed JOIN district_cell ground ON ground.boundary_id = changed.id
             JOIN plot_history h ON h.geom && ground.geom AND ST_Intersects(h.geom, ground.geom)
                 AND h.slot = 'approved'
-            WHERE borders_on IS NOT NULL
-              AND held_on(b.id, borders_on) <> coalesce(held_on(b.id, beijing_day(moment)), false)
-        ) noted JOIN plot_history p ON p.plot_id = noted.plot_id
+        )
+        SELECT coalesce(sum(p.area_m2 ORDER BY p.plot_id), 0)
+        FROM noted JOIN plot_history p ON p.plot_id = noted.plot_id
         WHERE p.slot = 'approved' AND p.stage IN ('planted', 'accepted', 'existing')
           AND p.valid_from <= at AND (p.valid_to IS NULL OR p.valid_to > at)
           AND p.district IN (
@@ -76,9 +84,8 @@ BEGIN
           AND (of_work_types IS NULL OR p.work_type = ANY(of_work_types))
           AND (of_units IS NULL OR p.unit = ANY(of_units))
           AND NOT EXISTS (
-              SELECT 1 FROM district_cell c JOIN district d ON d.code = c.code
-              WHERE c.geom && p.geom AND d.level = 'county'
-                AND held_on(c.boundary_id, coalesce(borders_on, beijing_day(moment)))
+              SELECT 1 FROM district_cell c
+              WHERE c.geom && p.geom AND c.boundary_id IN (SELECT standing.id FROM standing)
                 AND ST_Relate(c.geom, p.geom, 'T********')));
 END
 $$;
