@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -16,7 +17,7 @@ from data.errors import FileRefused
 from data.reading.layer_names import no_such_layer, too_many_features
 from data.reading.limits import Limits
 from data.reading.positions import ordinate
-from data.reading.rings import polygon_of_rings
+from data.reading.rings import closed_rings, polygon_of_rings
 from data.reading.sandbox_result import Column, RawLayer
 from data.reading.text_files import read_text_file
 from data.reading.zone_prefixes import zones_named
@@ -38,6 +39,7 @@ _HEADS: Final = (
 )
 _COMMA: Final = re.compile(r"\s*[,，]\s*|\t+")
 _DIGITS: Final = re.compile(r"\d+")
+_BRACKETS: Final = str.maketrans("［］【】", "[][]")
 _NORTHING: Final = (834_000.0, 6_000_000.0)
 """Greater than any easting without zone number, smaller than any with one."""
 _LINE_LETTERS: Final = 2_000
@@ -104,9 +106,10 @@ def read_boundary_points(
             )
         )
     shapes = [_shape(parcel, row, turned, factor) for row, parcel in enumerate(parcels, 1)]
+    notes += _closed_note(parcels)
     columns = [
         Column(head, "text", [parcel.texts[n] or None for parcel in parcels])
-        for n, head in enumerate(_HEADS)
+        for n, head in enumerate(_heads(described))
         if any(parcel.texts[n] for parcel in parcels)
     ]
     return RawLayer(path.stem, crs, shapes, columns, encoding, notes)
@@ -123,10 +126,10 @@ def _parsed(text: str, limits: Limits) -> tuple[dict[str, str], list[_Parcel]]:
             continue
         if len(line) > _LINE_LETTERS:
             raise _damaged(number, None, "行过长", "the line is too long")
-        if line.startswith("["):
-            section = line
+        if line[0] in "[［【":
+            section = "".join(line.translate(_BRACKETS).split())
         elif section != MARK:
-            key, _, value = line.partition("=")
+            key, _, value = unicodedata.normalize("NFKC", line).replace(":", "=", 1).partition("=")
             described[key.strip()] = value.strip()
         elif line.endswith(("@", "＠")):
             parcels.append(_parcel(line, number))
@@ -191,6 +194,24 @@ def _refuse_missing(parcel: _Parcel, row: int) -> None:
         f"line {parcel.line} declares {parcel.declared} points, {there - closing} are there",
     )
     raise FileRefused("points_missing", what, _MEND, feature=row)
+
+
+def _closed_note(parcels: list[_Parcel]) -> list[Message]:
+    """Parcels with a ring that does not repeat its first point."""
+    kind = _HEADS.index("图形属性")
+    rows = [
+        row
+        for row, parcel in enumerate(parcels, 1)
+        if parcel.texts[kind] not in ("点", "线")
+        and any(ring[0][1:] != ring[-1][1:] for ring in _rings(parcel).values())
+    ]
+    return [closed_rings(rows)] if rows else []
+
+
+def _heads(described: Mapping[str, str]) -> Sequence[str]:
+    """Headings of a parcel's texts; the area is in hectares unless a 面积单位 is named."""
+    unit = described.get("面积单位", "")
+    return [f"地块面积({unit})", *_HEADS[1:]] if unit else _HEADS
 
 
 def _unit(said: str) -> float:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from data.reading.damage import damaged
-from data.text_cleaning import row_list
+from data.text_cleaning import few, row_list
 from gis.messages import Message
 
-__all__ = ["curved_note", "curved_rows", "whole_database"]
+__all__ = ["curved_note", "curved_rows", "views_note", "whole_database", "without_views"]
 
 _LOGS: Final = ("-wal", "-journal")
 _JOURNAL_MODE_AT: Final = 18
@@ -25,6 +25,14 @@ _ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)
 _CURVED: Final = frozenset(range(8, 15))
 """WKB numbers from CircularString to Surface."""
 _MANY_ROWS: Final = 5_000_000
+_FORGET: Final = (
+    "PRAGMA writable_schema = ON",
+    "DELETE FROM sqlite_master WHERE type IN ('view', 'trigger')",
+)
+_UNLIST: Final = (
+    "DELETE FROM gpkg_geometry_columns WHERE lower(table_name) = lower(?)",
+    "DELETE FROM gpkg_contents WHERE lower(table_name) = lower(?)",
+)
 
 
 def whole_database(path: Path, folder: Path) -> tuple[Path, list[Message]]:
@@ -82,6 +90,47 @@ def _perhaps_open(path: Path) -> Iterator[Message]:
             "last edits are missing; close it there and send it again, or send all three files "
             "(.gpkg, -wal, -shm)",
         )
+
+
+def without_views(path: Path, folder: Path, views: list[str]) -> Path:
+    """A copy of our own without views and triggers, none of which is run.
+
+    Parameters
+    ----------
+    path
+        A GeoPackage, which stays as it is.
+    folder
+        Of our own.
+    views
+        Names of its views.
+    """
+    own = folder / "tables.gpkg"
+    shutil.copyfile(path, own)
+    try:
+        for statements in (_FORGET, _UNLIST):
+            database = sqlite3.connect(own)  # opened anew, it knows of no view and no trigger
+            try:
+                database.execute("PRAGMA trusted_schema = OFF")
+                for statement in statements:
+                    if "?" in statement:
+                        database.executemany(statement, [(view,) for view in views])
+                    else:
+                        database.execute(statement)
+                database.commit()
+            finally:
+                database.close()
+    except sqlite3.Error as error:
+        raise damaged(error) from error
+    return own
+
+
+def views_note(views: list[str]) -> Message:
+    """What is told of views that were left out."""
+    shown = few(views)
+    return Message(
+        f"其中的视图未读取：{shown}；需要时请导出为普通图层",
+        f"views in it were not read: {shown}; export them as plain layers where they are wanted",
+    )
 
 
 def curved_rows(path: Path, layer: str) -> list[int]:

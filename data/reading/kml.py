@@ -21,6 +21,7 @@ from data.reading.damage import EXPORT_AGAIN
 from data.reading.damaged_shapes import damaged_shape
 from data.reading.layer_names import no_such_layer, too_many_features
 from data.reading.limits import Limits, refuse_sparse
+from data.reading.rings import closed_rings
 from data.reading.sandbox_result import Column, RawLayer
 from data.reading.xml_files import plain_xml, tag_of, xml_events
 from data.text_cleaning import Unprintable, few
@@ -43,6 +44,8 @@ class _Found:
     shapes: list[bytes | None] = field(default_factory=list)
     rows: list[dict[str, str]] = field(default_factory=list)
     paths: list[tuple[str, ...]] = field(default_factory=list)
+    closed: list[int] = field(default_factory=list)
+    """Placemarks, from 1, with a ring that did not end where it begins."""
     vertices: int = 0
 
 
@@ -124,6 +127,8 @@ def _take(placemark: ET.Element, path: tuple[str, ...], found: _Found, limits: L
         shape = _shape(placemark)
     except (ValueError, shapely.errors.ShapelyError) as error:
         raise damaged_shape(error, row) from error
+    if shape is not None and _has_open_ring(placemark):
+        found.closed.append(row)
     found.vertices += 0 if shape is None else int(shapely.get_num_coordinates(shape))
     if found.vertices > limits.vertices:
         most = limits.vertices
@@ -173,6 +178,10 @@ def _layer(
             ),
         ]
     shapes = [found.shapes[n] for n in chosen]
+    there = set(found.closed)
+    closed = [row for row, n in enumerate(chosen, 1) if n + 1 in there]
+    if closed:
+        notes = [*notes, closed_rings(closed)]
     return RawLayer(title, _CRS, shapes, columns, encoding, [*notes, *unprintable.notes()])
 
 
@@ -293,9 +302,21 @@ def _rings(polygon: ET.Element, boundary: str) -> Iterator[ET.Element]:
 
 def _ring(element: ET.Element) -> NDArray[np.float64]:
     places = _places(element)
-    if len(places) < _MIN_RING or (places[0] != places[-1]).any():
-        raise ValueError("a ring is not closed")
+    if (places[0, :2] != places[-1, :2]).any():
+        places = np.vstack([places, places[:1]])
+    if len(places) < _MIN_RING:
+        raise ValueError("a ring needs at least three corners")
     return places
+
+
+def _has_open_ring(placemark: ET.Element) -> bool:
+    """Whether a ring does not end where it begins, which `_ring` closes."""
+    for element in placemark.iter():
+        if tag_of(element) == "LinearRing":
+            places = _places(element)
+            if (places[0, :2] != places[-1, :2]).any():
+                return True
+    return False
 
 
 def _places(element: ET.Element) -> NDArray[np.float64]:

@@ -19,7 +19,13 @@ from numpy.typing import NDArray
 
 from data.errors import FileRefused
 from data.reading.damage import EXPORT_AGAIN, damaged
-from data.reading.geopackages import curved_note, curved_rows, whole_database
+from data.reading.geopackages import (
+    curved_note,
+    curved_rows,
+    views_note,
+    whole_database,
+    without_views,
+)
 from data.reading.layer_names import one_layer, too_many_features
 from data.reading.limits import Limits
 from data.reading.sandbox_result import Column, Kind, RawLayer
@@ -70,7 +76,10 @@ def read_layer(
     notes: list[Message] = []
     if kind is Format.GEOPACKAGE:
         path, notes = whole_database(path, folder)
-        refuse_programs(path)
+        views = refuse_programs(path, layer)
+        if views:
+            path = without_views(path, folder, views)
+            notes.append(views_note(views))
     name = _layer(path, layer)
     meta, fids, values = read_with_gdal(path, limits, layer=name)
     unprintable = Unprintable()
@@ -235,8 +244,14 @@ def _plain(value: object) -> object:
     return value
 
 
-def refuse_programs(path: Path) -> None:
-    """Refuse a GeoPackage that is more than tables: views and virtual tables run code."""
+def refuse_programs(path: Path, wanted: str | None) -> list[str]:
+    """Refuse a GeoPackage of virtual tables, which run code, or one of whose views is wanted.
+
+    Returns
+    -------
+    list of str
+        Views in it, which are never run: its tables are read in a copy without them.
+    """
     try:
         with sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True
@@ -244,18 +259,37 @@ def refuse_programs(path: Path) -> None:
             kinds = database.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
     except sqlite3.Error as error:
         raise damaged(error) from error
-    if not any(name == "gpkg_contents" for _, name, _ in kinds):
+    tables = {str(name).lower() for kind, name, _ in kinds if kind == "table"}
+    if "gpkg_contents" not in tables:
         what = Message(
             "是 SQLite 文件，但不是 GeoPackage", "it is an SQLite file but no GeoPackage"
         )
         raise FileRefused("not_gis", what, EXPORT_AGAIN)
+    views = [str(name) for kind, name, _ in kinds if kind == "view"]
     for kind, name, sql in kinds:
-        if kind == "view" or _module(str(sql or "")) not in (None, "rtree"):
-            what = Message(
-                f"含视图或虚拟表 {name!r}", f"{name!r} in it is a view or a virtual table"
-            )
-            remedy = Message("请导出为普通图层", "export it as a plain layer")
-            raise FileRefused("gpkg_program", what, remedy)
+        if (kind == "view" and name == wanted) or _module(str(sql or "")) not in (None, "rtree"):
+            raise _program(str(name))
+    if views and not tables & {name.lower() for name in _spatial(path)}:
+        raise _program(views[0])
+    return views
+
+
+def _program(name: str) -> FileRefused:
+    what = Message(f"含视图或虚拟表 {name!r}", f"{name!r} in it is a view or a virtual table")
+    remedy = Message("请导出为普通图层", "export it as a plain layer")
+    return FileRefused("gpkg_program", what, remedy)
+
+
+def _spatial(path: Path) -> list[str]:
+    """Names of what is listed as a layer with shapes."""
+    try:
+        with sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True
+        ) as database:
+            names = database.execute("SELECT table_name FROM gpkg_geometry_columns").fetchall()
+    except sqlite3.Error as error:
+        raise damaged(error) from error
+    return [str(name) for (name,) in names]
 
 
 def _module(sql: str) -> str | None:

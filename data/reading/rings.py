@@ -10,10 +10,28 @@ import shapely
 from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 
-__all__ = ["polygon_of_rings"]
+from data.text_cleaning import row_list
+from gis.messages import Message
+
+__all__ = ["closed_rings", "polygon_of_rings"]
 
 _MOST_RINGS = 2_000
 """Each is compared with all others that it may lie in."""
+
+
+def closed_rings(rows: Sequence[int]) -> Message:
+    """What is told of rows (from 1) with a ring that was closed by its first position.
+
+    Examples
+    --------
+    >>> closed_rings([2]).zh
+    '第 2 行的环首尾不相接，已用首点闭合'
+    """
+    where = row_list(list(rows))
+    return Message(
+        f"{where.zh}的环首尾不相接，已用首点闭合",
+        f"{where.en}: a ring did not end where it begins, and was closed by its first position",
+    )
 
 
 def polygon_of_rings(rings: Sequence[NDArray[Any]]) -> Polygon | MultiPolygon:

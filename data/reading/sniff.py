@@ -89,6 +89,15 @@ _KNOWN_BUT_NOT_READ: Final = (
 )
 
 
+_PARCELS: Final = tuple(
+    f"{opening}{word}".encode(name)
+    for opening in "[［【"
+    for word in ("地块坐标", "属性描述")
+    for name in ("utf-8", "gb18030")
+)
+"""Headings of a file of 界址点坐标, with brackets of either width."""
+
+
 def format_of(path: Path) -> Format:
     """Recognise a file by its first bytes.
 
@@ -169,9 +178,7 @@ def _lines(path: Path, head: bytes) -> Format | None:
     start = head.lstrip()
     if b"\x00" in head:
         return None
-    if any("[地块坐标]".encode(name) in start for name in ("utf-8", "gb18030")) or any(
-        "[属性描述]".encode(name) in start for name in ("utf-8", "gb18030")
-    ):
+    if any(mark in start for mark in _PARCELS):
         return Format.BOUNDARY_POINTS
     if _DXF.match(start):
         return Format.DXF

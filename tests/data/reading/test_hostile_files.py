@@ -161,20 +161,48 @@ def test_a_document_type_in_xml_is_refused(tmp_path: Path, declared: str, encodi
     assert refusal(tmp_path / "a.kml").code == "xml_entities"
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "CREATE VIRTUAL TABLE other USING fts5(text)",
-        "CREATE VIEW other AS SELECT * FROM plots",
-    ],
-)
-def test_a_geopackage_that_runs_code_is_refused(tmp_path: Path, statement: str) -> None:
-    table({"name": ["a"]}).to_file(tmp_path / "a.gpkg", layer="plots")
-    database = sqlite3.connect(tmp_path / "a.gpkg")
-    database.execute(statement)
+def with_statement(path: Path, *statements: str) -> Path:
+    table({"name": ["a"]}).to_file(path, layer="plots")
+    database = sqlite3.connect(path)
+    for statement in statements:
+        database.execute(statement)
     database.commit()
     database.close()
-    assert refusal(tmp_path / "a.gpkg").code == "gpkg_program"
+    return path
+
+
+def test_a_geopackage_that_runs_code_is_refused(tmp_path: Path) -> None:
+    path = with_statement(tmp_path / "a.gpkg", "CREATE VIRTUAL TABLE other USING fts5(text)")
+    assert refusal(path).code == "gpkg_program"
+
+
+SPATIAL_VIEW = (
+    "CREATE VIEW seen AS SELECT * FROM plots",
+    "INSERT INTO gpkg_contents SELECT 'seen', data_type, 'seen', description, last_change, min_x, "
+    "min_y, max_x, max_y, srs_id FROM gpkg_contents WHERE table_name = 'plots'",
+    "INSERT INTO gpkg_geometry_columns SELECT 'seen', column_name, geometry_type_name, srs_id, z, "
+    "m FROM gpkg_geometry_columns WHERE table_name = 'plots'",
+    "CREATE TRIGGER never BEFORE DELETE ON gpkg_contents BEGIN SELECT raise(ABORT, 'run'); END",
+)
+
+
+@pytest.mark.parametrize("layer", [None, "plots"])
+def test_the_table_beside_a_view_is_read_and_the_view_told(
+    tmp_path: Path, layer: str | None
+) -> None:
+    path = with_statement(tmp_path / "a.gpkg", *SPATIAL_VIEW)
+    before = path.read_bytes()
+    features = read_features(path, layer=layer)
+    assert (features.layer, features.frame["name"].tolist()) == ("plots", ["a"])
+    assert any("seen" in note.zh for note in features.notes)
+    assert path.read_bytes() == before
+
+
+def test_a_view_is_never_run(tmp_path: Path) -> None:
+    path = with_statement(tmp_path / "a.gpkg", *SPATIAL_VIEW)
+    with pytest.raises(FileRefused, match="seen") as refused:
+        read_features(path, layer="seen")
+    assert refused.value.code == "gpkg_program"
 
 
 def test_an_sqlite_file_that_is_no_geopackage_is_refused(tmp_path: Path) -> None:

@@ -149,7 +149,6 @@ def test_polygons_of_a_multigeometry_are_one_shape_with_their_holes(tmp_path: Pa
 @pytest.mark.parametrize(
     "drawn",
     [
-        POLYGON.replace("125.3,43.9,0 1", "125.39,43.9,0 1", 1),
         POLYGON.replace("43.901", "north"),
         POLYGON.replace(SQUARE, ""),
     ],
@@ -178,8 +177,18 @@ def test_a_link_to_elsewhere_is_not_followed_and_told(tmp_path: Path) -> None:
     assert any("1 network links" in note.en for note in features.notes)
 
 
-def test_an_open_ring_is_refused_in_the_language_of_the_reader(tmp_path: Path) -> None:
-    drawn = POLYGON.replace(f" {SQUARE.split(maxsplit=1)[0]}</coord", "</coord")
+def test_a_ring_that_does_not_end_where_it_begins_is_closed_and_told(tmp_path: Path) -> None:
+    drawn = POLYGON.replace(" 125.3,43.9,0</coord", "</coord")
+    assert drawn != POLYGON
+    features = read_features(
+        kml(tmp_path / "a.kml", placemark("K1") + placemark("K2", drawn=drawn))
+    )
+    assert features.frame.geometry[0].equals(features.frame.geometry[1])
+    assert ["row 2" in note.en for note in features.notes if "was closed" in note.en] == [True]
+
+
+def test_a_ring_of_two_corners_is_none(tmp_path: Path) -> None:
+    drawn = POLYGON.replace(SQUARE, "125.3,43.9 125.301,43.9 125.3,43.9")
     with pytest.raises(FileRefused) as refused:
-        read_features(kml(tmp_path / "a.kml", placemark("一号", drawn=drawn)))
-    assert "环没有闭合" in refused.value.message.zh
+        read_features(kml(tmp_path / "a.kml", placemark("K1", drawn=drawn)))
+    assert refused.value.code == "geometry_damaged"

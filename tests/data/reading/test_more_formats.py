@@ -145,6 +145,27 @@ def test_a_parcel_whose_line_ends_with_a_wide_mark_is_read(tmp_path: Path) -> No
     assert is_plot(read_features(boundary_points(tmp_path / "a.txt", text)))
 
 
+@pytest.mark.parametrize("brackets", ["［］", "【】"])
+def test_headings_and_signs_of_full_width_are_read(tmp_path: Path, brackets: str) -> None:
+    path = boundary_points(tmp_path / "a.txt", parcel([METRES], declared=4), encoding="utf-8")
+    text = path.read_text("utf-8").replace("=", "＝").replace("带号＝42", "带号：42带")
+    path.write_text(text.translate(str.maketrans("[]", brackets)), encoding="gbk")
+    assert is_plot(read_features(path))
+
+
+def test_an_area_of_a_parcel_bears_the_unit_that_is_named(tmp_path: Path) -> None:
+    path = boundary_points(tmp_path / "a.txt", parcel([METRES], declared=4), 面积单位="亩")
+    assert read_features(path).frame["地块面积(亩)"].tolist() == ["1.0"]
+
+
+@pytest.mark.parametrize(("places", "told"), [(METRES, False), (METRES[:4], True)])
+def test_a_ring_of_points_that_is_closed_by_us_is_told(
+    tmp_path: Path, places: Places, told: bool
+) -> None:
+    path = boundary_points(tmp_path / "a.txt", parcel([places], declared=4))
+    assert any("was closed" in note.en for note in read_features(path).notes) == told
+
+
 def test_corners_of_two_zones_are_refused_with_the_plot(tmp_path: Path) -> None:
     far = [("乙", x - 21e6, y) for x, y in METRES[:4]]
     rows: Rows = [["图斑号", "x", "y"], *(("甲", *at) for at in METRES[:4]), *far]
