@@ -90,7 +90,7 @@ def claim_ground(
         if (standing["claimed_as"], standing["why"]) == (claimed_as, why):
             return int(standing["id"])
         claims.end_claim(
-            connection, account, standing["id"], f"{standing['claimed_as']} → {claimed_as}"
+            connection, account, standing["id"], _instead(standing["claimed_as"], claimed_as)
         )
     values = {
         "plot_id": plot_id,
@@ -135,6 +135,14 @@ def withdraw_or_settle(
         )
     claims.end_claim(connection, account, claim_id, because)
     note(connection, account, "claim_ended", {"claim": claim_id, "because": because})
+
+
+_LABELS = {"replant": "补植", "renewal": "更新", "dispute": "异议"}
+
+
+def _instead(before: str, after: str) -> str:
+    """Why a claim ended in whose place another one stands, in both languages."""
+    return f"{_LABELS[before]} → {_LABELS[after]} {before} → {after}"
 
 
 def _held(connection: Connection, ground: BaseGeometry) -> list[Credit]:

@@ -114,6 +114,7 @@ def test_another_claim_upon_the_same_holder_ends_the_first(sign_in: SignIn) -> N
         (first, False),
         (second, True),
     ]
+    assert rows[0]["ended_because"] == "更新 → 补植 renewal → replant"
 
 
 def test_claims_that_make_no_sense_are_told_so(sign_in: SignIn) -> None:
