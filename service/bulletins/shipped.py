@@ -84,16 +84,16 @@ _ROWS: Final[tuple[_Block, ...]] = (
         "row",
         "rows",
         (
-            (_M("指标", "Indicator"), "{{ row.indicator }}", 3.1),
-            (_M("单位", "Holder"), "{{ row.name }}", 1.7),
-            (_M("任务量", "Target"), "{{ row.target }}", 2.0),
-            (_M("上报", "Reported"), "{{ row.reported }}", 1.6),
-            (_M("上图", "Mapped"), "{{r row.mapped }}", 1.6),
-            (_M("核实", "Accepted"), "{{ row.verified }}", 1.6),
-            (_M("施工完成率", "Reported / target"), "{{ row.reported_rate }}", 1.5),
-            (_M("上图率", "Mapped / target"), "{{ row.mapped_rate }}", 1.4),
-            (_M("核实率", "Accepted / reported"), "{{ row.verified_rate }}", 1.4),
-            (_M("状态", "State"), "{{ row.state }}", 1.2),
+            (_M("指标", "Indicator"), "{{ row.indicator }}", 2.4),
+            (_M("单位", "Holder"), "{{ row.name }}", 1.5),
+            (_M("任务量", "Target"), "{{ row.target }}", 1.9),
+            (_M("上报", "Reported"), "{{ row.reported }}", 1.75),
+            (_M("上图", "Mapped"), "{{r row.mapped }}", 1.7),
+            (_M("核实", "Accepted"), "{{ row.verified }}", 1.75),
+            (_M("施工完成率", "Reported / target"), "{{ row.reported_rate }}", 1.6),
+            (_M("上图率", "Mapped / target"), "{{ row.mapped_rate }}", 1.6),
+            (_M("核实率", "Accepted / reported"), "{{ row.verified_rate }}", 1.6),
+            (_M("状态", "State"), "{{ row.state }}", 1.4),
         ),
     ),
     *_when(
@@ -245,6 +245,8 @@ def shipped_template(kind: Kind, language: Language) -> bytes:
             _add_table(document, block, language)
         else:
             paragraph = document.add_paragraph(block.words.text(language), style=block.style)
+            if "map_of" in block.words.zh:
+                paragraph.paragraph_format.keep_with_next = True
             if block.style == "Title":
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     buffer = io.BytesIO()

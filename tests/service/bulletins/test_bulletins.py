@@ -97,9 +97,10 @@ def test_the_map_says_whose_rate_it_shows_and_stands_below_its_heading(tasks: Ta
     address = f"/api/bulletins/{issued(tasks)['id']}/file"
     document = Document(io.BytesIO(tasks.gis.get(address).content))
     shown = "：各地施工完成率，未上报的按上图率"
-    told = [one.text for one in document.paragraphs if one.text.endswith(shown)]
+    (caption,) = (one for one in document.paragraphs if one.text.endswith(shown))
     labels = {row["indicator_label"] for row in tasks.rows()}
-    assert [one.removesuffix(shown) in labels for one in told] == [True]
+    assert caption.text.removesuffix(shown) in labels
+    assert caption.paragraph_format.keep_with_next
     # One square county is half as high again as it is wide: it would have a page of its own.
     assert max(shape.height for shape in document.inline_shapes) <= Cm(12)
     english = tasks.gis.get(address, params={"lang": "en"}).content
