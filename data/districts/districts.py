@@ -121,9 +121,14 @@ def read_districts(
     Raises
     ------
     FileRefused
-        As `read_features`, and ``no_code_column``, ``unknown_field``, ``no_such_column``.
+        As `read_features`, and ``no_features``, ``no_code_column``, ``unknown_field``,
+        ``no_such_column``.
     """
     features = read_features(path, layer=layer, crs=crs, encoding=encoding, limits=limits)
+    if features.frame.empty:
+        what = Message("没有任何要素", "it holds no feature")
+        remedy = Message("请检查导出的图层", "look at the layer")
+        raise FileRefused("no_features", what, remedy).about(path.name)
     try:
         tree = district_tree(features.frame, dict(fields or {}), source=path.name)
     except FileRefused as refused:

@@ -247,3 +247,11 @@ def test_borders_of_several_days_in_one_file_are_refused() -> None:
 def test_a_first_day_that_is_no_date_is_refused() -> None:
     tree = tree_of(["220102"], valid_from=["明年"])
     assert [(finding.kind, finding.rows) for finding in tree.blocking] == [("bad_valid_from", (1,))]
+
+
+def test_a_file_without_a_feature_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "none.gpkg"
+    table({"code": [220102], "name": ["西县"]}).iloc[:0].to_file(path)
+    with pytest.raises(FileRefused, match="no feature") as refused:
+        read_districts(path)
+    assert refused.value.code == "no_features"
