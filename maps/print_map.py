@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.messages import Message
 from maps.errors import MapError
 
-__all__ = ["PrintMap", "chinese_font", "patch", "write_pdf"]
+__all__ = ["PrintMap", "chinese_font", "drawable", "patch", "write_pdf"]
 
 A4_INCHES: Final = (11.69, 8.27)  # across; upright for a district that is taller than broad
 MOST_NUMBERS: Final = 150  # more plots on a sheet cannot bear their numbers
@@ -28,6 +28,7 @@ STAGES: Final = {
     "existing": ("现有", "#b7d7c2", "#4b7a5b"),
 }
 _FONT: Final = "CJK"
+_LACKING: Final = "〓"
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,11 @@ def write_pdf(sheet: PrintMap, path: Path) -> None:
         axes = figure.add_axes((0.08, 0.15, 0.74, 0.75))
         _draw(axes, sheet, font)
         _decorate(axes, sheet, font)
-        figure.text(0.5, 0.94, sheet.title, ha="center", fontproperties=font, fontsize=16)
+        title = drawable(sheet.title, font)
+        figure.text(0.5, 0.94, title, ha="center", fontproperties=font, fontsize=16)
         for line, note in enumerate(sheet.notes):
-            figure.text(0.06, 0.075 - 0.022 * line, note, fontproperties=font, fontsize=7)
+            said = drawable(note, font)
+            figure.text(0.06, 0.075 - 0.022 * line, said, fontproperties=font, fontsize=7)
         # No date of making: the same data gives the same bytes.
         figure.savefig(path, format="pdf", metadata={"Creator": "Luotu", "CreationDate": None})
 
@@ -84,6 +87,22 @@ def chinese_font() -> Any:
             ),
         )
     return FontProperties(fname=plain[0])
+
+
+def drawable(text: str, font: Any) -> str:
+    """A text as matplotlib writes it word by word, with 〓 for what the font lacks.
+
+    Emoji and scripts other than the font's would be empty boxes, and what stands between two
+    dollar signs would be read as a formula.
+
+    >>> drawable("林场 🌲 $5", chinese_font()).replace(chr(92), "/")
+    '林场 〓 /$5'
+    """
+    from matplotlib.font_manager import get_font  # noqa: PLC0415
+
+    face = get_font(font.get_file())
+    known = (c if c == "\n" or face.get_char_index(ord(c)) else _LACKING for c in text)
+    return "".join(known).replace("$", r"\$")
 
 
 def _paper(district: BaseGeometry) -> tuple[float, float]:
@@ -107,8 +126,9 @@ def _draw(axes: Any, sheet: PrintMap, font: Any) -> None:
     if len(sheet.plots) <= MOST_NUMBERS:
         points = shapely.point_on_surface(sheet.plots.geometry.to_numpy())
         for at, number in zip(shapely.get_coordinates(points), sheet.plots["plot_no"], strict=True):
+            said = drawable(str(number), font)
             axes.annotate(
-                str(number), at, fontproperties=font, fontsize=4, ha="center", va="center", zorder=4
+                said, at, fontproperties=font, fontsize=4, ha="center", va="center", zorder=4
             )
 
 

@@ -13,7 +13,7 @@ from geopandas import GeoDataFrame
 
 from gis.messages import Language, Message
 from maps.palette import NOTHING, progress_classes
-from maps.print_map import chinese_font, patch
+from maps.print_map import chinese_font, drawable, patch
 
 __all__ = ["Bar", "chart_png", "map_png"]
 
@@ -53,7 +53,8 @@ def chart_png(bars: Sequence[Bar], language: Language = "zh") -> bytes:
         where = np.arange(len(bars)) + 0.26 * (place - 1)
         axes.barh(where, heights, height=0.24, color=colour, label=label.text(language))
     axes.axvline(100, color="#444444", linewidth=0.8)
-    axes.set_yticks(range(len(bars)), [bar.name for bar in bars], fontproperties=font, fontsize=7)
+    names = [drawable(bar.name, font) for bar in bars]
+    axes.set_yticks(range(len(bars)), names, fontproperties=font, fontsize=7)
     axes.invert_yaxis()
     axes.tick_params(axis="x", labelsize=7)
     axes.set_xlabel("%", fontsize=7)

@@ -1,6 +1,7 @@
 """Maps on paper."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas
@@ -9,6 +10,10 @@ import shapely
 
 from maps.errors import MapError
 from maps.print_map import PrintMap, write_pdf
+from maps.progress_pictures import Bar, chart_png
+
+HOSTILE = ["مزرعة 🌲", r"$\frac{1$ 林场 \$", "$x_2$"]
+"""Letters that the font lacks, half a formula, and a whole one."""
 
 
 def sheet(north: float = 43.2) -> PrintMap:
@@ -25,6 +30,15 @@ def test_a_sheet_is_one_page_of_vectors_with_its_font(tmp_path: Path) -> None:
     assert content.startswith(b"%PDF")
     assert b"CJK" in content
     assert b"/Subtype /Image" not in content
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_is_drawn_as_text_whatever_stands_in_it(tmp_path: Path, name: str) -> None:
+    paper = sheet()
+    paper.plots["plot_no"] = name
+    write_pdf(replace(paper, title=name, notes=[name]), tmp_path / "a.pdf")
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+    assert chart_png([Bar(name, (0.5, None, 0.2))]).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(("north", "is_upright"), [(43.2, False), (43.5, True)])
