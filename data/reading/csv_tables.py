@@ -13,8 +13,10 @@ from data.errors import FileRefused
 from data.reading.heading_rows import heading_row, is_row_of_units, known_words
 from data.reading.layer_names import no_such_layer
 from data.reading.limits import Limits, refuse_sparse
+from data.reading.shape_cells import is_shape
 from data.reading.tables import Grid
 from data.reading.text_files import read_text_file
+from data.task_words import bare_word, is_note, is_total
 from gis.messages import Message
 
 __all__ = ["grid_of", "read_csv"]
@@ -102,8 +104,7 @@ def grid_of(name: str, rows: list[list[object]]) -> Grid:
         )
         first += 1
     body = rows[first:]
-    while body and not _filled(body[-1]):
-        body.pop()
+    notes += _without_end(body)
     if head:
         notes.append(
             Message(f"表头前的 {head} 行未读取", f"{head} rows before the heading were left out")
@@ -119,6 +120,29 @@ def grid_of(name: str, rows: list[list[object]]) -> Grid:
     refuse_sparse(width, len(body), sum(_filled(row) for row in body))
     filled = [[*row[:width], *[None] * (width - len(row))] for row in body]
     return Grid(name, heading, filled, notes=notes, first_row=first)
+
+
+def _without_end(body: list[list[object]]) -> list[Message]:
+    """Take blank rows, sums and signatures off the end; say how many of the latter."""
+    below = 0
+    while body and (not _filled(body[-1]) or _is_below_table(body[-1])):
+        below += bool(_filled(body.pop()))
+    if not below:
+        return []
+    return [
+        Message(
+            f"表尾的 {below} 行（合计、填表人等）未读取",
+            f"{below} rows at the end (sums, who filled it in) were left out",
+        )
+    ]
+
+
+def _is_below_table(row: list[object]) -> bool:
+    """Whether a row is a sum or says who filled the table in, and has no shape."""
+    first = next((cell for cell in row if cell is not None), None)
+    if first is None or any(map(is_shape, row)):
+        return False
+    return is_total(bare_word(first)) or is_note(row)
 
 
 def _filled(row: list[object]) -> int:

@@ -23,6 +23,7 @@ from data.reading.limits import Limits, refuse_sparse
 from data.reading.merged_cells import Place, unmerged
 from data.reading.tables import Grid, holds_shapes
 from data.reading.xml_files import plain_xml, tag_of, xml_events
+from data.text_cleaning import row_list
 from gis.messages import Message
 
 __all__ = ["read_xlsx"]
@@ -94,6 +95,7 @@ def read_xlsx(path: Path, layer: str | None, limits: Limits, folder: Path) -> Gr
         for (row, column), why in rows[name].wrong.items()
         if 0 <= row - grid.first_row < len(grid.rows)
     }
+    told += _hidden_rows(rows[name], grid)
     unseen = [other for other in likely if other != name and sheets[other].hidden]
     if unseen and layer is None:
         shown = "、".join(unseen)
@@ -105,6 +107,21 @@ def read_xlsx(path: Path, layer: str | None, limits: Limits, folder: Path) -> Gr
         )
     grid.notes += told
     return grid
+
+
+def _hidden_rows(sheet: _Sheet, grid: Grid) -> list[Message]:
+    folded = [row + 1 - grid.first_row for row in sheet.hidden]
+    folded = [row for row in folded if 1 <= row <= len(grid.rows)]
+    if not folded:
+        return []
+    where = row_list(folded)
+    return [
+        Message(
+            f"{where.zh}在工作表中被隐藏或筛选掉，也已读取；不需要时请删除后提交",
+            f"{where.en}: hidden or filtered away in the sheet, and read all the same; delete "
+            "them where they are not wanted",
+        )
+    ]
 
 
 def _is_drawn(cells: list[list[object]]) -> bool:
@@ -125,6 +142,8 @@ class _Sheet(NamedTuple):
     wrong: dict[Place, Message]
     """Row and column, from 0, of cells that hold no value that can be used."""
     merged: list[tuple[Place, Place]]
+    hidden: list[int]
+    """Rows, from 0, that the sheet does not show: filtered or folded away."""
 
 
 class _Book:
@@ -188,6 +207,7 @@ class _Book:
         rows: list[list[object]] = []
         wrong: dict[Place, Message] = {}
         merged: list[tuple[Place, Place]] = []
+        hidden: list[int] = []
         width = values = 0
         for event, element in self._events(file):
             if event == "end" and tag_of(element) == "mergeCell":
@@ -202,19 +222,25 @@ class _Book:
             while len(rows) < number:
                 rows.append([])
             cells = rows[number - 1]
-            for cell in element:
-                column = _column(cell.get("r"), len(cells))
-                cells.extend([None] * (column + 1 - len(cells)))
-                cells[column] = self._value(cell)
-                if cell.get("t") == "e":
-                    wrong[number - 1, column] = _ERROR
-                elif cells[column] is None and any(tag_of(part) == "f" for part in cell):
-                    cells[column] = "="
-                    wrong[number - 1, column] = _NO_RESULT
+            hidden += [number - 1] if element.get("hidden") in ("1", "true") else []
+            self._read_cells(element, number - 1, cells, wrong)
             width, values = max(width, len(cells)), values + len(element)
             refuse_sparse(width, number, values)
             element.clear()
-        return _Sheet(rows, wrong, merged)
+        return _Sheet(rows, wrong, merged, hidden)
+
+    def _read_cells(
+        self, row: ET.Element, number: int, cells: list[object], wrong: dict[Place, Message]
+    ) -> None:
+        for cell in row:
+            column = _column(cell.get("r"), len(cells))
+            cells.extend([None] * (column + 1 - len(cells)))
+            cells[column] = self._value(cell)
+            if cell.get("t") == "e":
+                wrong[number, column] = _ERROR
+            elif cells[column] is None and any(tag_of(part) == "f" for part in cell):
+                cells[column] = "="
+                wrong[number, column] = _NO_RESULT
 
     def _value(self, cell: ET.Element) -> object:
         kind = cell.get("t", "n")

@@ -724,3 +724,25 @@ def test_a_far_cell_without_a_value_counts_for_nothing(tmp_path: Path) -> None:
         sheet.write_blank(900_000, 16_000, None, book.add_format({"bold": True}))
     write_cells(path, tmp_path)
     assert len(json.loads((tmp_path / CELLS).read_text())[0]["rows"]) == 1
+
+
+@pytest.mark.parametrize(
+    "last", ["合 计,53.9,", "填表人：张三,审核人：李四,", "总计\n\n制表：王五"]
+)
+def test_sums_and_signatures_below_a_table_are_no_plots(tmp_path: Path, last: str) -> None:
+    text = f'name,面积,WKT\n一号,53.9,"{PLOT.wkt}"\n{last}\n'
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    features = read_features(tmp_path / "a.csv")
+    assert features.frame["name"].tolist() == ["一号"]
+    assert any("合计、填表人" in note.zh for note in features.notes)
+
+
+def test_rows_that_a_sheet_hides_are_read_and_told(tmp_path: Path) -> None:
+    with Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        for row, name in enumerate(["name", "一号", "二号"]):
+            sheet.write_row(row, 0, [name, PLOT.wkt if row else "WKT"])
+        sheet.set_row(2, None, None, {"hidden": True})
+    features = read_features(tmp_path / "a.xlsx")
+    assert features.frame["name"].tolist() == ["一号", "二号"]
+    assert any("row 2" in note.en and "hidden" in note.en for note in features.notes)
