@@ -20,6 +20,7 @@ __all__ = ["TABLE_HALF_POINTS", "shipped_template"]
 
 _FONTS: Final = {"zh": ("SimSun", "SimHei"), "en": ("Liberation Serif", "Liberation Sans")}
 _SIDE_CM: Final = 2.0
+_CELL_MARGIN_TWIPS: Final = "40"  # 0.07 cm
 TABLE_HALF_POINTS: Final = 17  # 8.5 pt
 
 
@@ -84,7 +85,7 @@ _ROWS: Final[tuple[_Block, ...]] = (
         "row",
         "rows",
         (
-            (_M("指标", "Indicator"), "{{ row.indicator }}", 2.4),
+            (_M("指标", "Indicator"), "{{ row.indicator }}", 2.3),
             (_M("单位", "Holder"), "{{ row.name }}", 1.5),
             (_M("任务量", "Target"), "{{ row.target }}", 1.9),
             (_M("上报", "Reported"), "{{ row.reported }}", 1.75),
@@ -93,7 +94,7 @@ _ROWS: Final[tuple[_Block, ...]] = (
             (_M("施工完成率", "Reported / target"), "{{ row.reported_rate }}", 1.6),
             (_M("上图率", "Mapped / target"), "{{ row.mapped_rate }}", 1.6),
             (_M("核实率", "Accepted / reported"), "{{ row.verified_rate }}", 1.6),
-            (_M("状态", "State"), "{{ row.state }}", 1.4),
+            (_M("状态", "State"), "{{ row.state }}", 1.5),
         ),
     ),
     *_when(
@@ -288,6 +289,13 @@ def _add_table(document: Any, block: _Table, language: Language) -> None:
                 run.font.size = Pt(TABLE_HALF_POINTS / 2)
                 run.font.bold = row is table.rows[0] or None
     document.add_paragraph().paragraph_format.space_after = Pt(0)
+    # Narrow margins, so that "Reported" and "overdue" stand on one line in wider fonts, too.
+    margins = table._tbl.tblPr.makeelement(qn("w:tblCellMar"), {})  # noqa: SLF001 - no other way
+    for side in ("left", "right"):
+        fields = {qn("w:w"): _CELL_MARGIN_TWIPS, qn("w:type"): "dxa"}
+        margins.append(margins.makeelement(qn(f"w:{side}"), fields))
+    look = table._tbl.tblPr.find(qn("w:tblLook"))  # noqa: SLF001
+    table._tbl.tblPr.append(margins) if look is None else look.addprevious(margins)  # noqa: SLF001
     # The heads stand again on each page.
     properties = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 - python-docx has no other way
     properties.append(properties.makeelement(qn("w:tblHeader"), {}))

@@ -103,6 +103,8 @@ def test_the_map_says_whose_rate_it_shows_and_stands_below_its_heading(tasks: Ta
     assert caption.paragraph_format.keep_with_next
     # One square county is half as high again as it is wide: it would have a page of its own.
     assert max(shape.height for shape in document.inline_shapes) <= Cm(12)
+    # Of the wider margins of Word the heads were cut in two.
+    assert "<w:tblCellMar>" in document.tables[0]._tbl.xml
     english = tasks.gis.get(address, params={"lang": "en"}).content
     assert ": rate reported, or mapped where nothing was reported" in text_of(english)
 
