@@ -60,11 +60,10 @@ def _of_targets(book: PlanBook, question: ProgressQuestion) -> list[ProgressRow]
 def _of_level(book: PlanBook, question: ProgressQuestion, level: str) -> list[ProgressRow]:
     """A row for every district of a level, with 0 on the map where there is nothing."""
     codes = dict.fromkeys(row["indicator"] for row in book.targets if _wanted(book, question, row))
-    nodes = [
-        node
-        for node in book.districts.at(level, question.district)
-        if book.of_district(node.code).counties
-    ]
+    nodes = book.districts.at(level, question.district)
+    if question.district is not None and book.districts[question.district].level == level:
+        nodes = [book.districts[question.district]]
+    nodes = [node for node in nodes if book.of_district(node.code).counties]
     rows = []
     for code in codes:
         indicator = book.reader.words.indicators[code]

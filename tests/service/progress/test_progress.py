@@ -178,6 +178,8 @@ def test_every_district_of_a_level_has_a_row_and_parents_are_sums(tasks: Tasks) 
     both = west["properties"]["area_m2"] + east["properties"]["area_m2"]
     assert city["mapped"] == pytest.approx(both / MU, rel=1e-9)
     assert [row["code"] for row in tasks.rows(level="county", parent=CITY)] == [WEST, EAST]
+    assert [row["code"] for row in tasks.rows(level="county", parent=WEST)] == [WEST]
+    assert tasks.rows(level="city", parent=WEST) == []
     others = [row for row in tasks.rows(level="county") if row["code"] not in (WEST, EAST)]
     assert {(row["mapped"], row["target"], row["reason"]) for row in others} == {
         (0, None, "no_target")
