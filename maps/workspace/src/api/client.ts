@@ -3,7 +3,7 @@ import createClient from "openapi-fetch";
 import { language } from "../words";
 import type { components, paths } from "../schema";
 import { sendOnce } from "./once";
-import { Away, Refusal } from "./problem";
+import { Away, Refusal, saidBy } from "./problem";
 
 type Schemas = components["schemas"];
 export type Plot = Schemas["PlotOut"];
@@ -45,7 +45,7 @@ async function guarded(request: Request): Promise<Response> {
 async function signedIn(request: Request): Promise<Response> {
   const again = request.clone();
   const answer = await reach(request);
-  if (GONE.includes(answer.status)) throw new Away(`HTTP ${answer.status}`);
+  if (GONE.includes(answer.status)) throw new Away(`HTTP ${answer.status}`, await saidBy(answer));
   const signingIn = new URL(request.url).pathname === "/api/session";
   if (answer.status !== 401 || signingIn) return answer;
   return (await signInAgain()) ? reach(again) : answer;

@@ -22,7 +22,22 @@ export class Refusal extends Error {
   }
 }
 
-/** No answer came: the line is cut, or the service is away (502, 503, 504). */
+/** Nothing was done: the line is cut, or the service is away or too busy (502, 503, 504). */
 export class Away extends Error {
   override name = "Away";
+  /** The service's own words; null where something else answered, or nothing. */
+  readonly said: string | null;
+
+  constructor(what: string, said: string | null = null) {
+    super(what);
+    this.said = said;
+  }
+}
+
+/** What the service says of a refusal; null where the answer is not its own. */
+export async function saidBy(answer: Response): Promise<string | null> {
+  const kind = answer.headers.get("Content-Type") ?? "";
+  if (!kind.startsWith("application/problem+json")) return null;
+  const problem = (await answer.json()) as Partial<ProblemDocument>;
+  return problem.detail ?? null;
 }

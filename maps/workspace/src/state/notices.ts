@@ -30,7 +30,7 @@ export function inWords(error: unknown): string {
   // What the service says of acknowledging is meant for programs; a person has read the warnings.
   if (error instanceof Refusal && error.code === "warnings") return t("shell.not_confirmed");
   if (error instanceof Refusal) return error.message;
-  if (error instanceof Away) return t("shell.away");
+  if (error instanceof Away) return error.said ?? t("shell.away");
   return t("shell.unexpected", { what: error instanceof Error ? error.message : String(error) });
 }
 
