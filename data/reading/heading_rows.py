@@ -63,7 +63,7 @@ def known_words(row: Sequence[object]) -> int:
 
     Examples
     --------
-    >>> known_words(["图斑号", ' "WKT" ', "x"])
+    >>> known_words(["图斑号", ' "WKT" ', "甲"])
     2
     """
     return sum(
