@@ -2,7 +2,9 @@
 
 import pytest
 from playwright.sync_api import expect
+from shapely import Polygon
 
+from gis.measure import area_m2
 from tests.service.conftest import WEST, SignIn, ring
 from tests.service.plots.made import drawn
 from tests.service.workspace.axe import violations
@@ -49,7 +51,9 @@ def test_four_corners_are_drawn_saved_and_submitted_with_seven_clicks_or_taps(
     say(desk, "已提交" if zh else "Submitted")
     assert hands.count <= 7
     plot = stored(desk, newest(desk))
-    assert (plot["review"], round(plot["area_m2"], -3)) == ("submitted", 54000)
+    assert plot["review"] == "submitted"
+    # Each side may be a pixel longer or shorter than was meant: 1.5 % at this zoom.
+    assert plot["area_m2"] == pytest.approx(area_m2(Polygon(CORNERS)), rel=0.02)
 
 
 @pytest.mark.parametrize(
