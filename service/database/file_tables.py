@@ -41,4 +41,5 @@ file_link = Table(
     Column("file_id", BigInteger, ForeignKey("file.id", ondelete="CASCADE"), nullable=False),
     Column("plot_id", BigInteger, ForeignKey("plot.id", ondelete="CASCADE")),
     Column("record_id", BigInteger, ForeignKey("record.id", ondelete="CASCADE")),
+    Column("reported_id", BigInteger, ForeignKey("reported.id", ondelete="CASCADE")),
 )

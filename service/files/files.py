@@ -1,4 +1,4 @@
-"""Files of plots and records: what may be kept, and who may take it away."""
+"""Files of plots, records and reported figures: what may be kept, and who may take it away."""
 
 import hashlib
 from typing import Any
@@ -12,22 +12,26 @@ from service.accounts.db.audit import note
 from service.errors import Problem, not_found
 from service.files.db import files
 from service.files.db.files import Owner
+from service.plans.reported import open_figure, read_figure
 from service.plots.db.plots import read_plot
 from service.registers.db.records import RecordFilter, list_records
 from service.settings import Settings
 from service.web.timestamps import today
 
 MAX_FILES = 200
-"""Files that one plot or record may have."""
+"""Files that one plot, record or reported figure may have."""
 
 
 def refuse_unseen(
     connection: Connection, account: Account, owner: Owner, number: int, register: str = ""
 ) -> None:
-    """Raise `Problem` 404 for a plot or a record that the account does not see."""
+    """Raise `Problem` 404 for a plot, a record or a figure that the account does not see."""
     if owner == "plot_id":
         if read_plot(connection, account, number) is None:
             raise not_found("此图斑")
+        return
+    if owner == "reported_id":
+        read_figure(connection, account, number)
         return
     filters = RecordFilter(register, today(), (), number=number)
     if not list_records(connection, account, filters, limit=1):
@@ -43,15 +47,16 @@ def keep(  # noqa: PLR0913, PLR0917 - the file, and what it belongs to
     content: bytes,
     settings: Settings,
 ) -> int:
-    """Keep a file of a plot or record that the account sees; answers its number.
+    """Keep a file of a plot, record or figure that the account sees; answers its number.
 
     Raises
     ------
     FileRefused
         ``unknown_kind_of_file``.
     Problem
-        422 ``file_too_large``, ``too_many_files``.
+        422 ``file_too_large``, ``too_many_files``; 409 ``locked_figure`` or ``closed_plan``.
     """
+    _refuse_locked(connection, account, owner, number)
     if len(content) > settings.file_limit_bytes:
         limit = settings.file_limit_bytes // 1_000_000
         message = Message(
@@ -89,8 +94,9 @@ def remove(
     Raises
     ------
     Problem
-        404, 403 ``not_own_file``.
+        404, 403 ``not_own_file``; 409 ``locked_figure`` or ``closed_plan``.
     """
+    _refuse_locked(connection, account, owner, number)
     row = files.read_content(connection, owner, number, file_id)
     if row is None:
         raise not_found("此附件")
@@ -106,3 +112,9 @@ def remove(
         "file_deleted",
         {"file": file_id, owner: number, "sha256": row["sha256"]},
     )
+
+
+def _refuse_locked(connection: Connection, account: Account, owner: Owner, number: int) -> None:
+    """What a figure was reviewed by stays: its files change as long as it does itself."""
+    if owner == "reported_id":
+        open_figure(connection, account, number)

@@ -32,6 +32,7 @@ from service.web.timestamps import now, today
 __all__ = [
     "approve_figure",
     "change_figure",
+    "open_figure",
     "read_figure",
     "remove_figure",
     "report_figure",
@@ -69,6 +70,21 @@ def report_figure(
     return number
 
 
+def open_figure(
+    connection: Connection, account: Account, number: int, seen: Versions | None = None
+) -> dict[str, Any]:
+    """A figure that may still be changed, locked against others until the commit.
+
+    Raises
+    ------
+    Problem
+        404; 409 ``locked_figure`` once it is submitted, ``closed_plan``; 412 ``stale``.
+    """
+    row = _figure_to_change(connection, account, number, seen)
+    _require_review(row, *EDITABLE)
+    return row
+
+
 def change_figure(
     connection: Connection,
     account: Account,
@@ -84,8 +100,7 @@ def change_figure(
         404; 409 ``locked_figure`` once it is submitted, ``closed_plan``; 412 ``stale``; 422 as
         `report_figure`.
     """
-    before = _figure_to_change(connection, account, number, seen)
-    _require_review(before, *EDITABLE)
+    before = open_figure(connection, account, number, seen)
     values = _checked(connection, account, {**given, "target": before["target"]})
     set_change_author(connection, account)
     update_reported(connection, account, number, values)
@@ -102,8 +117,7 @@ def remove_figure(
     Problem
         404; 409 ``locked_figure`` or ``closed_plan``; 412 ``stale``.
     """
-    before = _figure_to_change(connection, account, number, seen)
-    _require_review(before, *EDITABLE)
+    open_figure(connection, account, number, seen)
     set_change_author(connection, account)
     delete_reported(connection, number)
     note(connection, account, "reported_deleted", {"reported": number})
@@ -119,8 +133,7 @@ def submit_figure(
     Problem
         404; 409 ``locked_figure`` or ``closed_plan``; 412 ``stale``; 422 ``missing`` at ``source``.
     """
-    before = _figure_to_change(connection, account, number, seen)
-    _require_review(before, *EDITABLE)
+    before = open_figure(connection, account, number, seen)
     _require_source(before)
     step = {
         "review": "submitted",

@@ -1454,6 +1454,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reported/{reported_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reported Files
+         * @description Papers that a reported figure is taken from.
+         */
+        get: operations["listReportedFiles"];
+        put?: never;
+        /**
+         * Add Reported File
+         * @description Keep the paper that a figure is taken from, as long as the figure is a draft or returned.
+         */
+        post: operations["addReportedFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reported/{reported_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Reported File
+         * @description The file itself: pictures to be looked at, everything else to be saved.
+         */
+        get: operations["readReportedFile"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Reported File
+         * @description Delete a file of your own, as long as the figure is a draft or returned.
+         */
+        delete: operations["deleteReportedFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chiefs/lists": {
         parameters: {
             query?: never;
@@ -3606,6 +3654,14 @@ export interface components {
              */
             file: string;
         };
+        /** Body_addReportedFile */
+        Body_addReportedFile: {
+            /**
+             * File
+             * @description JPEG, PNG, WebP, PDF, DOCX, XLSX or ZIP.
+             */
+            file: string;
+        };
         /** Body_createImport */
         Body_createImport: {
             /**
@@ -5508,6 +5564,11 @@ export interface components {
             source: string | null;
             /** File */
             file: string | null;
+            /**
+             * Files
+             * @description Files kept with it: the papers that it is taken from.
+             */
+            files: number;
             /** Note */
             note: string | null;
             /**
@@ -15042,6 +15103,181 @@ export interface operations {
             path: {
                 register: string;
                 record_id: number;
+                file_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listReportedFiles: {
+        parameters: {
+            query?: {
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                reported_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    addReportedFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                reported_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_addReportedFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readReportedFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reported_id: number;
+                file_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deleteReportedFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reported_id: number;
                 file_id: number;
             };
             cookie?: never;

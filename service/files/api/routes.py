@@ -1,4 +1,4 @@
-"""``/api/plots/{id}/files`` and ``/api/registers/{register}/{id}/files``."""
+"""Files below ``/api/plots/{id}``, ``/api/registers/{register}/{id}``, ``/api/reported/{id}``."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from fastapi import APIRouter, File, Path, Response, UploadFile
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from service.accounts.api.deps import ReviewerDep
+from service.accounts.api.deps import AccountDep, PlannerDep, ReviewerDep
 from service.accounts.db.accounts import Account
 from service.errors import not_found
 from service.files import files as rules
@@ -223,3 +223,56 @@ def delete_record_file(
     """Delete a file of your own; those of others as inspector or GIS staff."""
     rules.refuse_unseen(connection, account, "record_id", record_id, register)
     rules.remove(connection, account, "record_id", record_id, file_id)
+
+
+@router.get("/reported/{reported_id:number}/files", operation_id="listReportedFiles")
+def list_reported_files(
+    reported_id: Number, account: AccountDep, connection: ConnectionDep, page: PageDep
+) -> FileList:
+    """Papers that a reported figure is taken from."""
+    rules.refuse_unseen(connection, account, "reported_id", reported_id)
+    return _listed(connection, "reported_id", reported_id, page)
+
+
+@router.post(
+    "/reported/{reported_id:number}/files", status_code=201, operation_id="addReportedFile"
+)
+@in_lane("upload")
+def add_reported_file(
+    reported_id: Number,
+    account: PlannerDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    file: Sent,
+) -> FileOut:
+    """Keep the paper that a figure is taken from, as long as the figure is a draft or returned."""
+    rules.refuse_unseen(connection, account, "reported_id", reported_id)
+    return _kept(connection, account, "reported_id", reported_id, file, settings)
+
+
+@router.get(
+    "/reported/{reported_id:number}/files/{file_id:number}",
+    operation_id="readReportedFile",
+    response_class=Response,
+    responses=CONTENT,
+)
+def read_reported_file(
+    reported_id: Number, file_id: Number, account: AccountDep, connection: ConnectionDep
+) -> Response:
+    """The file itself: pictures to be looked at, everything else to be saved."""
+    rules.refuse_unseen(connection, account, "reported_id", reported_id)
+    return _content(connection, "reported_id", reported_id, file_id)
+
+
+@router.delete(
+    "/reported/{reported_id:number}/files/{file_id:number}",
+    status_code=204,
+    response_class=Response,
+    operation_id="deleteReportedFile",
+)
+def delete_reported_file(
+    reported_id: Number, file_id: Number, account: PlannerDep, connection: ConnectionDep
+) -> None:
+    """Delete a file of your own, as long as the figure is a draft or returned."""
+    rules.refuse_unseen(connection, account, "reported_id", reported_id)
+    rules.remove(connection, account, "reported_id", reported_id, file_id)

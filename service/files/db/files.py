@@ -10,14 +10,14 @@ from service.accounts.db.accounts import Account
 from service.database.file_tables import file, file_link
 from service.database.metadata import account as account_table
 
-Owner = Literal["plot_id", "record_id"]
+Owner = Literal["plot_id", "record_id", "reported_id"]
 _COLUMNS = ("id", "sha256", "name", "media_type", "bytes", "taken_at", "made_at")
 
 
 def add_file(
     connection: Connection, account: Account, owner: Owner, number: int, values: Mapping[str, Any]
 ) -> int:
-    """Keep a file of a plot or a record; answers its number."""
+    """Keep a file of a plot, a record or a reported figure; answers its number."""
     given = dict(values)
     place = given.pop("place")
     point = None if place is None else func.ST_SetSRID(func.ST_MakePoint(*place), CGCS2000)
@@ -32,7 +32,7 @@ def add_file(
 def list_files(
     connection: Connection, owner: Owner, number: int, *, after: int = 0, limit: int
 ) -> list[dict[str, Any]]:
-    """Files of a plot or a record in the order in which they came, without their content."""
+    """Files of what they belong to, in the order in which they came, without their content."""
     statement = (
         select(
             *(file.c[name] for name in _COLUMNS),
@@ -53,7 +53,7 @@ def list_files(
 
 
 def count_files(connection: Connection, owner: Owner, number: int) -> int:
-    """How many files a plot or a record has."""
+    """How many files a plot, a record or a reported figure has."""
     statement = select(func.count()).select_from(file_link).where(file_link.c[owner] == number)
     return connection.scalar(statement) or 0
 

@@ -315,6 +315,7 @@ class FigureOut(BaseModel):
     unit_name: str | None
     source: str | None
     file: str | None
+    files: int = Field(description="Files kept with it: the papers that it is taken from.")
     note: str | None
     review: FigureReview
     reason: str | None

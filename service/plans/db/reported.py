@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, in
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.accounts.db.accounts import Account
+from service.database.file_tables import file, file_link
 from service.database.metadata import account as account_table
 from service.database.metadata import district, unit
 from service.database.plan_tables import reported, target
@@ -74,9 +75,11 @@ def _conditions(account: Account, filters: ReportedFilter) -> list[ColumnElement
 def _statement(account: Account, filters: ReportedFilter) -> Select[Any]:
     submitter, reviewer = account_table.alias("submitter"), account_table.alias("reviewer")
     holder = unit.alias("holder")
+    files = select(func.count()).where(file_link.c.reported_id == reported.c.id).scalar_subquery()
     return (
         select(
             reported,
+            files.label("files"),
             target.c.plan,
             target.c.indicator,
             func.coalesce(district.c.name, area.c.name, holder.c.name).label("name"),
@@ -159,7 +162,9 @@ def update_reported(
 
 
 def delete_reported(connection: Connection, number: int) -> None:
-    """Delete a figure."""
+    """Delete a figure with its files."""
+    of_figure = select(file_link.c.file_id).where(file_link.c.reported_id == number)
+    connection.execute(delete(file).where(file.c.id.in_(of_figure)))
     connection.execute(delete(reported).where(reported.c.id == number))
 
 

@@ -720,6 +720,11 @@ RULES: dict[str, Rule] = {
     "POST /api/registers/{register}/{record_id}/files": NOTHING_OF_PLOTS,
     "GET /api/registers/{register}/{record_id}/files/{file_id}": NOTHING_OF_PLOTS,
     "DELETE /api/registers/{register}/{record_id}/files/{file_id}": NOTHING_OF_PLOTS,
+    "GET /api/reported/{reported_id}/files": Rule(row=True),
+    # Who sees which file: see tests/service/files.
+    "POST /api/reported/{reported_id}/files": NOTHING_OF_PLOTS,
+    "GET /api/reported/{reported_id}/files/{file_id}": NOTHING_OF_PLOTS,
+    "DELETE /api/reported/{reported_id}/files/{file_id}": NOTHING_OF_PLOTS,
     "GET /api/duties": Rule(
         query=({"period": "2026-Q3"},), by=lambda side: [{"district": side.county}], shows=True
     ),

@@ -1,4 +1,4 @@
-"""Files of plots and records: what is kept, what is refused, and who sees it."""
+"""Files of plots, records and reported figures: what is kept, what is refused, and who sees it."""
 
 import io
 from functools import partial
@@ -13,6 +13,7 @@ from service.errors import Problem
 from service.files import files as rules
 from service.settings import Settings
 from tests.service.conftest import EAST, WEST, Database, SignIn, feature
+from tests.service.progress.test_progress import THIS_YEAR, Tasks
 
 STATIONS = "/api/registers/fire_station"
 
@@ -104,3 +105,39 @@ def test_files_have_a_size_and_a_plot_has_so_many(
         with pytest.raises(Problem) as refused:
             keep(Settings())
         assert refused.value.code == "too_many_files"
+
+
+def drafted(planner: httpx.Client, tasks: Tasks) -> str:
+    """The address of a draft of what is done of a target of the west."""
+    body = {"target": tasks.target(district=WEST, lower=50, measured_in="万亩"), "value": 51.3}
+    body |= {"measured_in": "万亩", "on_day": f"{THIS_YEAR}-01-20", "source": "年度总结"}
+    return str(planner.post("/api/reported", json=body).headers["Location"])
+
+
+def test_the_paper_of_a_figure_is_kept_opened_and_locked_with_it(
+    sign_in: SignIn, database: Database
+) -> None:
+    planner = sign_in("planner", WEST)
+    figure = drafted(planner, Tasks(sign_in))
+    kept = [sent(planner, figure, b"%PDF-1.7 x", name) for name in ("总结.pdf", "错.pdf")]
+    assert [answer.status_code for answer in kept] == [201, 201], kept[0].text
+    first, second = (answer.json() for answer in kept)
+    assert planner.delete(f"{figure}/files/{second['id']}").status_code == 204
+    assert planner.get(figure).json()["files"] == 1
+    leader = sign_in("viewer", WEST)
+    assert leader.get(f"{figure}/files").json()["rows"] == [first]
+    assert leader.get(f"{figure}/files/{first['id']}").content == b"%PDF-1.7 x"
+    assert sent(leader, figure, b"%PDF-1.7 x").status_code == 403
+    for foreign in (sign_in("planner", EAST), sign_in("inspector", EAST)):
+        assert foreign.get(f"{figure}/files").status_code == 404
+        assert foreign.get(f"{figure}/files/{first['id']}").status_code == 404
+    assert sent(sign_in("planner", EAST), figure, b"%PDF-1.7 x").status_code == 404
+    assert planner.post(f"{figure}/submit").status_code == 200
+    for answer in (
+        sent(planner, figure, b"%PDF-1.7 x", "迟.pdf"),
+        planner.delete(f"{figure}/files/{first['id']}"),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (409, "locked_figure")
+    sign_in("inspector", WEST).post(f"{figure}/return", json={"reason": "换一份"})
+    assert planner.delete(figure).status_code == 204
+    assert database.scalar("SELECT count(*) FROM file WHERE name = '总结.pdf'") == 0

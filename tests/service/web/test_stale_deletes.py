@@ -15,6 +15,7 @@ WITHOUT_VERSION = {
     "/api/me/tokens/{number}",
     "/api/plots/{plot_id}/files/{file_id}",
     "/api/registers/{register}/{record_id}/files/{file_id}",
+    "/api/reported/{reported_id}/files/{file_id}",
     "/api/imports/{import_id}",
     "/api/jobs/{job_id}",
 }

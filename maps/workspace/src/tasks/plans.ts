@@ -58,6 +58,16 @@ export async function everyFigure(code: string): Promise<Figure[]> {
   return pages.flatMap((page) => page.rows);
 }
 
+/** Keep a paper that a figure is taken from. */
+export const sendSource = (figure: number, name: string, form: FormData) =>
+  ask(
+    api.POST("/api/reported/{reported_id}/files", {
+      params: { path: { reported_id: figure } },
+      body: { file: name },
+      bodySerializer: () => form,
+    }),
+  );
+
 /** A figure with its words: ≥ 50 公里, 2–3 条. */
 export function asked(row: Target): string {
   const unit = measure(row.measured_in);

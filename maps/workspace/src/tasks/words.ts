@@ -72,6 +72,7 @@ export const words = {
   indicator: ["指标", "Indicator"],
   holder: ["行政区、片区或单位", "District, area or unit"],
   district: ["行政区代码（可输名称查找）", "District code (found by its name)"],
+  area: ["统计片区（不填行政区时）", "Area (instead of a district)"],
   unit: ["责任单位（不填行政区时）", "Unit (instead of a district)"],
   lower: ["任务量", "Target"],
   upper: ["上限（2–3 条）", "Upper end (2–3)"],
@@ -121,6 +122,16 @@ export const words = {
   source: ["数据来源", "Source"],
   source_needed: ["数据来源（提交前要写）", "Source (needed before it is submitted)"],
   source_hint: ["文件、台账或调查", "Paper, ledger or survey"],
+  papers: [
+    "来源文件（照片、PDF、Word、Excel）",
+    "Papers it is taken from (photo, PDF, Word, Excel)",
+  ],
+  papers_n: ["来源文件 {n}", "{n} paper | {n} papers"],
+  papers_of: ["来源文件：{name}", "Papers of {name}"],
+  paper_not_kept: [
+    "上报数已存为草稿，但 {name} 没有附上：{why}",
+    "The figure is saved as a draft, but {name} was not kept: {why}",
+  ],
   saved_draft: [
     "已存为草稿，在“上报数”里提交后送审",
     "Saved as a draft: submit it under Reported figures",
