@@ -8,11 +8,20 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.service.conftest import CITY, WEST, SignIn
+from tests.service.conftest import CITY, WEST, SignIn, ring
 from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OpenDesk
 
 TABLE = "指标\t西县\t东县\t合计\n国土绿化完成面积（万亩）\t20\t约30\t50\n"
+AREA = {
+    "type": "Feature",
+    "geometry": ring(125.04, 43.05),
+    "properties": {"name": "高新区", "kind": "KFQ"},
+}
+PAPERS = (
+    ("年度总结.pdf", "application/pdf", b"%PDF-1.7 x"),
+    ("台账.txt", "text/plain", b"no paper"),
+)
 PLAN = {"code": "CC-2023", "label": "长春 2023 年度任务", "kind": "year"}
 PLAN |= {"first": "2023-01-01", "after": "2024-01-01"}
 
@@ -44,13 +53,40 @@ def test_a_pasted_table_is_mended_taken_and_issued(open_desk: OpenDesk, sign_in:
     page.get_by_role("button", name="全部下达").click()
     expect(row).to_contain_text("已下达")
     assert violations(page) == []
+    seen(page, "tasks-targets")
+
+
+def test_a_figure_is_reported_with_its_papers_and_submitted(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    gis = sign_in("gis")
+    gis.post("/api/plans", json=PLAN).raise_for_status()
+    target = {"indicator": "reported.greening", "district": WEST, "measured_in": "万亩"}
+    gis.post("/api/plans/CC-2023/targets", json={**target, "lower": 20}).raise_for_status()
+    gis.post("/api/plans/CC-2023/issue").raise_for_status()
+    page = open_desk("gis").page
+    page.get_by_role("tab", name="任务", exact=True).click()
+    row = page.get_by_role("row", name=re.compile("西县"))
     row.get_by_role("button", name="上报").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("完成量").fill("21.5")
+    dialog.get_by_label("完成量").fill("二十一亩半")
     dialog.get_by_label("截至日").fill("2023-12-20")
     dialog.get_by_role("button", name="保存").click()
+    # The field is named, and in words of who fills it in.
+    expect(dialog.get_by_role("alert")).to_have_text("“完成量”应为数，如 50 或 2.5")
+    expect(dialog.get_by_label("完成量")).to_be_focused()
+    seen(page, "tasks-words")
+    dialog.get_by_label("完成量").fill("21.5")
+    papers = [{"name": name, "mimeType": kind, "buffer": content} for name, kind, content in PAPERS]
+    dialog.locator("[name=file]").set_input_files(papers)
+    dialog.get_by_role("button", name="保存").click()
+    # It is a draft by now, and says which paper is not kept.
+    expect(dialog.get_by_role("alert")).to_contain_text("上报数已存为草稿，但 台账.txt 没有附上")
+    expect(dialog.get_by_role("link", name="打开 年度总结.pdf")).to_be_visible()
+    assert violations(page, "dialog") == []
+    seen(page, "tasks-papers")
+    dialog.get_by_role("button", name="保存").click()
     expect(dialog).to_have_count(0)
-    seen(page, "tasks-targets")
     page.get_by_role("tab", name="上报数").click()
     figure = page.get_by_role("row", name=re.compile("21.5 万亩"))
     expect(figure).to_contain_text("未写来源")
@@ -67,6 +103,11 @@ def test_a_pasted_table_is_mended_taken_and_issued(open_desk: OpenDesk, sign_in:
     figure.get_by_role("button", name="提交").click()
     expect(figure).to_contain_text("待审核")
     assert violations(page) == []
+    figure.get_by_role("button", name="来源文件 1").click()
+    with page.expect_download() as saved:
+        dialog.get_by_role("link", name="打开 年度总结.pdf").click()
+    assert saved.value.suggested_filename == "年度总结.pdf"
+    expect(dialog.get_by_label("添加照片或文件")).to_have_count(0)
     seen(page, "tasks-reported")
 
 
@@ -104,6 +145,12 @@ def test_what_is_wrong_is_told_at_each_field_in_either_language(open_desk: OpenD
     expect(page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
+    dialog.locator("[name=lower]").fill("fifty")
+    dialog.locator("[name=measured_in]").select_option("wan_mu")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert")).to_have_text(
+        "“Target”: a number is wanted, such as 50 or 2.5"
+    )
     dialog.locator("[name=lower]").fill("50")
     dialog.locator("[name=upper]").fill("49")
     dialog.locator("[name=due]").fill("2022-01-01")
@@ -120,6 +167,9 @@ def test_what_is_wrong_is_told_at_each_field_in_either_language(open_desk: OpenD
 def test_a_plan_is_changed_ended_and_opened_again(open_desk: OpenDesk, sign_in: SignIn) -> None:
     gis = sign_in("gis")
     gis.post("/api/plans", json={**PLAN, "note": "第一稿"}).raise_for_status()
+    gis.put("/api/areas/GX", json=AREA).raise_for_status()
+    target = {"indicator": "plots.planted_area", "district": WEST, "measured_in": "亩"}
+    gis.post("/api/plans/CC-2023/targets", json={**target, "lower": 50}).raise_for_status()
     page = open_desk("gis").page
     page.get_by_role("tab", name="任务", exact=True).click()
     page.get_by_role("button", name="修改计划").click()
@@ -136,6 +186,16 @@ def test_a_plan_is_changed_ended_and_opened_again(open_desk: OpenDesk, sign_in: 
     plan = gis.get("/api/plans/CC-2023").json()
     assert (plan["after"], plan["district"]) == ("2023-12-01", CITY)
     assert (plan["document_no"], plan["note"]) == ("长林发〔2023〕5 号", "第一稿")
+
+    # A draft is changed: it is of an area now.
+    page.get_by_role("row", name=re.compile("西县")).get_by_role("button", name="修改").click()
+    expect(dialog.locator("[name=district]")).to_have_value(WEST)
+    dialog.locator("[name=district]").fill("")
+    dialog.locator("[name=area]").select_option("GX")
+    dialog.locator("[name=lower]").fill("48")
+    seen(page, "tasks-draft")
+    dialog.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("row", name=re.compile("高新区"))).to_contain_text("48 亩")
 
     page.get_by_role("button", name="全部下达").click()
     page.get_by_role("button", name="结束计划").click()

@@ -8,6 +8,19 @@ const fieldIn = (form: HTMLElement, field: string): HTMLElement | null =>
 /** What shows the sentence below a field: its label, or the group itself. */
 const holderOf = (field: HTMLElement): HTMLElement => field.closest<HTMLElement>("label") ?? field;
 
+/** What the form calls a field, without the star of what is needed. */
+function nameOf(holder: HTMLElement): string {
+  const words = [...holder.childNodes].find((one) => (one.textContent ?? "").trim() !== "");
+  const said = (words?.textContent ?? "").replace(/[*\s]+$/, "").trim();
+  return said || (holder.getAttribute("aria-label") ?? "");
+}
+
+/** What was told at the fields of a form, by their names, and what it has no field for. */
+export interface Marked {
+  named: Array<{ field: string; what: string }>;
+  left: string[];
+}
+
 /** Forget what was told of the fields. */
 export function unmarkFields(form: HTMLElement): void {
   for (const one of form.querySelectorAll<HTMLElement>("[data-fault]")) delete one.dataset["fault"];
@@ -15,11 +28,12 @@ export function unmarkFields(form: HTMLElement): void {
 }
 
 /**
- * Tell each fault at its field, and lead to the first of them; answers the sentences of those that have no field here.
+ * Tell each fault at its field, and lead to the first of them.
  * A member within a field (`rule.tolerance_m2`, `species.0`) belongs to it.
  */
-export function markFields(form: HTMLElement, spots: readonly ProblemSpot[]): string[] {
+export function markFields(form: HTMLElement, spots: readonly ProblemSpot[]): Marked {
   unmarkFields(form);
+  const named: Marked["named"] = [];
   const left: string[] = [];
   let first: HTMLElement | null = null;
   for (const { field, message } of spots) {
@@ -32,6 +46,7 @@ export function markFields(form: HTMLElement, spots: readonly ProblemSpot[]): st
       continue;
     }
     const holder = holderOf(found);
+    named.push({ field: nameOf(holder), what: words });
     const before = holder.dataset["fault"];
     holder.dataset["fault"] = before === undefined ? words : `${before}\n${words}`;
     const control = found.matches("input, select, textarea")
@@ -41,5 +56,5 @@ export function markFields(form: HTMLElement, spots: readonly ProblemSpot[]): st
     first ??= control;
   }
   first?.focus();
-  return left;
+  return { named, left };
 }

@@ -1,4 +1,5 @@
 import type { Pairs } from "../words";
+import { field_names } from "./field-names";
 
 export const parts = {
   cancel: ["取消", "Cancel"],
@@ -30,5 +31,7 @@ export const parts = {
   no_match: ["没有匹配项", "Nothing matches"],
   year_wrong: ["年度应在 {min} 到 {max} 之间。", "The year lies between {min} and {max}."],
   digits_wrong: ["应为 {n} 位数字。", "{n} digits are wanted."],
+  field_names,
+  field_wrong: ["“{field}”{what}", "“{field}”: {what}"],
   number_wrong: ["应为不小于 0 的数。", "A number of 0 or more is wanted."],
 } as const satisfies Pairs;
