@@ -264,12 +264,12 @@ def _check_cell(column: str, cell: str, wrong: Told) -> None:
         _check_number(column, cell, wrong)
     elif column == "retired" and cell.casefold() not in _YES | _NO:
         wrong("retired", "not_a_code", "retired 应为 是 或 否。", "retired is true or false.")
-    elif column == "valid_to" and not _is_day(cell):
+    elif column in ("valid_from", "valid_to") and cell and not _is_day(cell):
         wrong(
             column,
             "not_a_date",
-            f"valid_to 应为日期，如 2026-12-31，写的是 {cell[:20]!r}。",
-            f"valid_to is a day, as 2026-12-31, not {cell[:20]!r}.",
+            f"{column} 应为日期，如 2026-12-31，写的是 {cell[:20]!r}。",
+            f"{column} is a day, as 2026-12-31, not {cell[:20]!r}.",
         )
 
 

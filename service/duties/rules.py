@@ -41,20 +41,29 @@ class DutyRule:
     recipient: str
     source: str
     local: bool
+    valid_from: date | None = None
+    """The first day that may be a deadline; None: the rule has always held."""
+    valid_to: date | None = None
+    """The last day that may be a deadline."""
 
     def requirements(self, first: date, after: date) -> list[Requirement]:
         """What is due in a span of days; ``end`` is the day after the deadline.
 
         >>> rule = DutyRule("A", "", "", "report", "", "county", "", (), "year", 1, "05-20", "", "",
-        ...                 False)
-        >>> [str(one.end) for one in rule.requirements(date(2026, 1, 1), date(2027, 1, 1))]
+        ...                 False, valid_from=date(2026, 3, 1))
+        >>> [str(one.end) for one in rule.requirements(date(2025, 1, 1), date(2027, 1, 1))]
         ['2026-05-21']
         """
         return [
             Requirement(start, end, self.times)
             for start, end in self._spans(first, after)
-            if first < end <= after
+            if first < end <= after and self._holds_on(end - _DAY)
         ]
+
+    def _holds_on(self, deadline: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= deadline) and (
+            self.valid_to is None or deadline <= self.valid_to
+        )
 
     def _spans(self, first: date, after: date) -> Iterator[tuple[date, date]]:
         if self.every == "once":
@@ -93,7 +102,13 @@ def _rule(row: Mapping[str, Any]) -> DutyRule:
         row.get("recipient") or "",
         row["source"],
         row["local"],
+        _day(row.get("valid_from")),
+        _day(row.get("valid_to")),
     )
+
+
+def _day(cell: str | None) -> date | None:
+    return date.fromisoformat(cell) if cell else None
 
 
 def within_region(code: str, region: Sequence[str]) -> bool:

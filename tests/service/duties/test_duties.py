@@ -45,6 +45,24 @@ def test_an_order_a_half_year_is_due_from_each_county_and_done_by_a_record(
     assert orders(admin, "2025")[WEST]["due"] == 2
 
 
+def test_nothing_is_overdue_by_a_rule_that_did_not_hold_yet(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    for period in ("1999", "2020-H2"):
+        asked = {"period": period, "what": "register"}
+        assert admin.get("/api/duties", params=asked).json()["rows"] == []
+    assert orders(admin, "2021-H1").keys() >= {WEST, EAST}
+    rule = {"label_zh": "月表", "what": "report", "register": "report", "level": "county"}
+    rule |= {"every": "month", "due": "+5", "valid_from": "2026-02-10"}
+    assert admin.put("/api/codes/duty_rule/LATE", json=rule).status_code == 201
+    asked = {"period": "2026", "what": "report"}
+    rows = admin.get("/api/duties", params=asked).json()["rows"]
+    # The first deadline is that of February, on 5 March.
+    assert {row["due"] for row in rows if row["rule"] == "LATE"} == {10}
+    wrong = admin.put("/api/codes/duty_rule/LATE", json={**rule, "valid_from": "spring"})
+    assert [error["field"] for error in wrong.json()["errors"]] == ["valid_from"]
+    assert admin.delete("/api/codes/duty_rule/LATE").status_code == 204
+
+
 @pytest.mark.parametrize(
     ("period", "first", "last"),
     [("2026-W40", "2026-09-28", "2026-10-04"), ("2026-H2", "2026-07-01", "2026-12-31")],

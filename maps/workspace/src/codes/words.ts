@@ -73,6 +73,7 @@ export const words = {
     every: ["周期", "Every"],
     times: ["次数", "Times"],
     due: ["时限", "Due"],
+    valid_from: ["自哪天起（空为一直）", "From which day on (empty: always)"],
     recipient: ["报送对象", "Recipient"],
     unit: ["单位", "Unit"],
     digits: ["位数", "Digits"],
