@@ -19,6 +19,7 @@ from service.plans.db.plans import (
     insert_plan,
     list_plans,
     lock_plan,
+    spelled_alike,
     update_plan,
 )
 from service.plans.holders import Fault, counties_of
@@ -63,10 +64,13 @@ def create_plan(
         raise _refused([Fault("code", "not_a_code", message)])
     values = _checked(connection, account, code, given)
     set_change_author(connection, account)
-    if not insert_plan(connection, account, code, values, demo=demo):
+    there = spelled_alike(connection, code)
+    if there is not None or not insert_plan(connection, account, code, values, demo=demo):
+        there = there or code
         message = Message(
-            f"已有计划 {code}，请换一个代码，或用 PUT 修改它",
-            f"there is a plan {code} already: take another code, or change that one by PUT",
+            f"已有计划 {there}（代码不分大小写），请换一个代码，或修改已有的计划",
+            f"there is a plan {there} already, whatever letters are capital: take another code, "
+            "or change that plan",
         )
         raise Problem(
             409,

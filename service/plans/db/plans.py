@@ -19,6 +19,7 @@ __all__ = [
     "insert_plan",
     "list_plans",
     "lock_plan",
+    "spelled_alike",
     "update_plan",
 ]
 
@@ -97,6 +98,15 @@ def lock_plan(connection: Connection, account: Account, code: str) -> dict[str, 
     )
     row = connection.execute(statement).mappings().one_or_none()
     return None if row is None else dict(row)
+
+
+def spelled_alike(connection: Connection, code: str) -> str | None:
+    """The code of another plan that differs in capital letters only, seen or not; None of none.
+
+    Others who make a plan of these letters wait until the commit.
+    """
+    found = connection.scalar(select(func.plan_spelled_alike(code)))
+    return None if found is None else str(found)
 
 
 def insert_plan(

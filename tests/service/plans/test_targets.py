@@ -105,7 +105,7 @@ def test_a_wrong_target_is_told_in_the_words_of_the_reader(gis: Any) -> None:
         "应为数，如 50 或 2.5",
     ]
     assert told["en"][0] == (
-        "'land greening reported' is measured as an area, kilometre measures a length: take a "
+        "'land greening reported' is measured as an area, km measures a length: take a "
         "unit that fits, as ten thousand mu"
     )
 
@@ -249,6 +249,7 @@ def test_a_plan_is_changed_closed_and_reopened(gis: Any) -> None:
         ({"district": "999999"}, (422, "unknown_district", "district")),
         ({"kind": "century"}, (422, "invalid_request", "kind")),
         ({"code": "CC-2023"}, (409, "plan_exists", "code")),
+        ({"code": "cc-2023"}, (409, "plan_exists", "code")),
     ],
 )
 def test_a_wrong_plan_is_refused_by_its_field(
