@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 from unicodedata import east_asian_width
@@ -28,6 +28,7 @@ _A4: Final = 9  # Excel's number of the paper
 _PAGE_LETTERS: Final = 180  # of a row that can still be read on a page
 # What is shown; the cell keeps every digit.
 _DECIMAL: Final = "#,##0.00##"
+_SHARE: Final = "0.0%"
 _OPTIONS: Final = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -52,6 +53,8 @@ class Sheet(NamedTuple):
     """Values by name; texts are written as texts whatever they begin with."""
     nothing: str = ""
     """What stands below the heads where there are no rows."""
+    shares: Collection[str] = ()
+    """Columns of ratios: 0.75 is shown as 75.0 %, and stays 0.75."""
 
 
 def as_xlsx(
@@ -61,6 +64,7 @@ def as_xlsx(
     notes: Sequence[str],
     *,
     nothing: str = "",
+    shares: Collection[str] = (),
 ) -> bytes:
     """One table as an Excel workbook: `as_book` of one sheet.
 
@@ -69,7 +73,7 @@ def as_xlsx(
     >>> as_xlsx("履职", {"name": "名称"}, [{"name": "=1+1"}], ["时段 2026-Q3"])[:2]
     b'PK'
     """
-    return as_book([Sheet(title, heads, rows, nothing)], notes)
+    return as_book([Sheet(title, heads, rows, nothing, shares)], notes)
 
 
 def as_book(sheets: Sequence[Sheet], notes: Sequence[str]) -> bytes:
@@ -86,9 +90,9 @@ def as_book(sheets: Sequence[Sheet], notes: Sequence[str]) -> bytes:
     titles = sheet_titles([*(sheet.title for sheet in sheets), _NOTES])
     with xlsxwriter.Workbook(buffer, {**_OPTIONS, "in_memory": True}) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        decimal = book.add_format({"num_format": _DECIMAL})
+        looks = [book.add_format({"num_format": form}) for form in (_DECIMAL, _SHARE)]
         for title, sheet in zip(titles, sheets, strict=False):
-            for heading, line in _fill(book.add_worksheet(title), sheet, bold, decimal):
+            for heading, line in _fill(book.add_worksheet(title), sheet, bold, looks):
                 too_long.append(f"{title} {heading} {line}")
         _about(book, [*notes, *_left_out(too_long)], titles[-1])
     return buffer.getvalue()
@@ -244,8 +248,11 @@ def _about(book: Any, notes: Sequence[str], title: str) -> None:
         about.write_string(line, 0, words)
 
 
-def _fill(sheet: Any, table: Sheet, bold: Any, decimal: Any) -> list[tuple[str, int]]:
-    """Write a table; answers heading and line of each text that no cell holds."""
+def _fill(sheet: Any, table: Sheet, bold: Any, looks: Sequence[Any]) -> list[tuple[str, int]]:
+    """Write a table; answers heading and line of each text that no cell holds.
+
+    ``looks`` are the formats of decimals and of shares.
+    """
     too_long: list[tuple[str, int]] = []
     sheet.freeze_panes(1, 0)
     letters = 0
@@ -255,9 +262,10 @@ def _fill(sheet: Any, table: Sheet, bold: Any, decimal: Any) -> list[tuple[str, 
         width = min(widest + 2, _WIDEST)
         sheet.set_column(column, column, width)
         letters += width
+        look = looks[name in table.shares]
         for line, row in enumerate(table.rows, start=1):
             if isinstance(row[name], float) and math.isfinite(row[name]):
-                sheet.write_number(line, column, row[name], decimal)
+                sheet.write_number(line, column, row[name], look)
             elif isinstance(row[name], str) and len(row[name]) > _CELL_LETTERS:
                 too_long.append((words, line + 1))
             else:

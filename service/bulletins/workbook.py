@@ -8,7 +8,7 @@ from data.writing.xlsx import Sheet, as_book
 from gis.messages import Language, Message
 from service.bulletins.figure_links import figure_link
 from service.bulletins.wording import Wording
-from service.progress.table import HEADINGS, MOVED, REASONS, STATES
+from service.progress.table import HEADINGS, MOVED, RATES, REASONS, STATES
 
 __all__ = ["as_workbook"]
 
@@ -51,7 +51,7 @@ _INVENTED: Final = Message("示例任务：数字均为编造", "Invented tasks:
 
 
 def as_workbook(bulletin: Mapping[str, Any], base_url: str, language: Language = "zh") -> bytes:
-    """The workbook in a language; numbers stay numbers, rates ratios."""
+    """The workbook in a language; numbers stay numbers, and rates ratios that are shown as %."""
     words = Wording(language)
     content = bulletin["content"]
     rows, moves, scores = _SHEETS
@@ -60,6 +60,7 @@ def as_workbook(bulletin: Mapping[str, Any], base_url: str, language: Language =
             rows.text(language),
             _heads({**HEADINGS, "gap": _GAP, "link": _LINK}, language),
             [_row(row, content["as_of"], base_url, words) for row in content["rows"]],
+            shares=RATES,
         ),
         Sheet(
             moves.text(language),

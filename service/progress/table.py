@@ -11,7 +11,7 @@ from service.progress.progress_row import COLUMNS, ProgressRow
 from service.web.language import localised
 from service.web.timestamps import in_words
 
-__all__ = ["HEADINGS", "MOVED", "REASONS", "STATES", "csv_table", "sheet_row", "workbook"]
+__all__ = ["HEADINGS", "MOVED", "RATES", "REASONS", "STATES", "csv_table", "sheet_row", "workbook"]
 
 TITLE: Final = Message("进度", "Progress")
 AS_OF: Final = Message("截至", "As of")
@@ -50,6 +50,7 @@ HEADINGS: Final[dict[str, Message]] = {
     "lead_name": Message("牵头单位", "Lead"),
     "clause": Message("条款", "Clause"),
 }
+RATES: Final = ("reported_rate", "mapped_rate", "verified_rate")
 STATES: Final = {
     "done": Message("完成", "done"),
     "within": Message("进度内", "within"),
@@ -95,7 +96,7 @@ def workbook(found: Progress) -> bytes:
     heads = {name: localised(message) for name, message in HEADINGS.items()}
     notes = [f"{localised(AS_OF)} {in_words(found.as_of)}", *map(localised, NOTES)]
     rows = [sheet_row(row) for row in found.rows]
-    return as_xlsx(localised(TITLE), heads, rows, notes, nothing=localised(NOTHING))
+    return as_xlsx(localised(TITLE), heads, rows, notes, nothing=localised(NOTHING), shares=RATES)
 
 
 def sheet_row(row: ProgressRow) -> dict[str, Any]:

@@ -87,7 +87,12 @@ def as_workbook(
     """All four tables; ``words`` are those of `zone_level` and `duty_state` by code."""
     spoken = {**WORDS, "level": words["zone_level"], "state": words["duty_state"]}
     sheets = [
-        Sheet(TITLES[name], heads, [_said(row, spoken) for row in lists.table(name)])
+        Sheet(
+            TITLES[name],
+            heads,
+            [_said(row, spoken) for row in lists.table(name)],
+            shares=("share",),
+        )
         for name, heads in HEADS.items()
     ]
     return as_book(sheets, notes(lists, account))

@@ -9,10 +9,12 @@ import pytest
 from data.writing.xlsx import as_xlsx
 
 
-def part_of(columns: int, value: object, part: str = "worksheets/sheet1") -> str:
+def part_of(
+    columns: int, value: object, part: str = "worksheets/sheet1", shares: tuple[str, ...] = ()
+) -> str:
     """A part of a workbook with a row of so many equal cells."""
     names = {f"c{n}": f"指标{n}" for n in range(columns)}
-    content = as_xlsx("进度", names, [dict.fromkeys(names, value)], [])
+    content = as_xlsx("进度", names, [dict.fromkeys(names, value)], [], shares=shares)
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         return book.read(f"xl/{part}.xml").decode()
 
@@ -20,6 +22,14 @@ def part_of(columns: int, value: object, part: str = "worksheets/sheet1") -> str
 def test_a_decimal_is_shown_short_and_kept_whole() -> None:
     assert "<v>6.54559331403331</v>" in part_of(1, 6.54559331403331)
     assert 'formatCode="#,##0.00##"' in part_of(1, 6.54559331403331, "styles")
+
+
+def test_a_share_is_shown_per_cent_and_kept_as_the_ratio_that_it_is() -> None:
+    cells = part_of(2, 1.026, shares=("c1",))
+    assert cells.count("<v>1.026</v>") == 2
+    looks = re.findall(r'<c r="[AB]2" s="(\d+)"', cells)
+    assert len(set(looks)) == 2
+    assert 'formatCode="0.0%"' in part_of(2, 1.026, "styles", ("c1",))
 
 
 @pytest.mark.parametrize(("columns", "pages"), [(3, 1), (12, 3)])

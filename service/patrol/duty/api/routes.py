@@ -35,6 +35,7 @@ ALSO_TABLES: dict[int | str, dict[str, Any]] = {
         }
     }
 }
+SHARES = ("walked_share", "walked_share_sum")
 HEADS = {
     "zone": "责任区 zone",
     "name": "名称 name",
@@ -171,7 +172,7 @@ def read(
         return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
     words = {code["code"]: code["label_zh"] for code in codes(connection, "duty_state")}
     rows = [{**row, "state": words.get(row["state"], row["state"])} for row in answer.table()]
-    book = as_xlsx("巡林履职", HEADS, rows, notes(answer, account))
+    book = as_xlsx("巡林履职", HEADS, rows, notes(answer, account), shares=SHARES)
     return Response(book, media_type=XLSX, headers=headers)
 
 
