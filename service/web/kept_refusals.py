@@ -84,8 +84,14 @@ def file_name(client_name: str | None, default: str) -> str:
 
     >>> file_name("C:\\\\gis\\\\农田.zip", "x.zip"), file_name("..", "x.zip")
     ('农田.zip', 'x.zip')
+
+    Browsers write a quotation mark of a name as ``%22`` (HTML, multipart/form-data).
+
+    >>> file_name("古%22树%22.pdf", "x.pdf")
+    '古"树".pdf'
     """
-    name = Path(printable((client_name or "").replace("\\", "/"))).name
+    said = (client_name or "").replace("%22", '"').replace("\\", "/")
+    name = Path(printable(said)).name
     # File systems count bytes, and the end says what the file is.
     while len(name.encode()) > NAME_MAX_BYTES:
         name = name[1:]
