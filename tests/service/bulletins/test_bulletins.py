@@ -302,6 +302,8 @@ def test_moves_of_two_bulletins_add_up_for_every_figure_of_every_target(tasks: T
     first = issued(tasks, kind="quarter")
     moved = approved(tasks.sign_in, stage="planted", year=THIS_YEAR, geometry=ring(125.095, 43.05))
     assert moved["properties"]["district"] in (WEST, EAST)
+    # Half of it is ground of the one before: it is counted once.
+    approved(tasks.sign_in, stage="planted", year=THIS_YEAR, geometry=ring(125.1, 43.05))
     tasks.report(number, 3, "个")
     body = {"lower": 12, "measured_in": "亩", "reason": "省级调整"}
     revised = tasks.gis.post(f"/api/targets/{whole}/revise?acknowledge=children_sum", json=body)
@@ -323,6 +325,14 @@ def test_moves_of_two_bulletins_add_up_for_every_figure_of_every_target(tasks: T
     differences = {key: after[key] - before[key] for key in after}
     assert {key for key, change in differences.items() if abs(change) > 1e-9} == set(changes)
     assert len(changes) >= 4
+    shared = [
+        row["change"]
+        for moves in second["content"]["moves"]
+        for row in moves["rows"]
+        if row["what"] == "shared"
+    ]
+    assert shared
+    assert max(shared) < -1
     for key, change in changes.items():
         assert change == pytest.approx(differences[key], abs=1e-9)
 

@@ -288,24 +288,31 @@ def test_plots_are_chosen_by_a_box_and_by_a_lasso(
     assert len(Path(waiting.value.path()).read_text("utf-8").split('"Feature"')) == 4
 
 
-def test_by_keys_alone_in_english(many: Callable[..., tuple[Desk, list[int]]]) -> None:
-    desk, _ids = many(3, language="en")
+@pytest.mark.parametrize(("language", "size"), [("en", OFFICE), ("zh", DOUBLE), ("zh", TABLET)])
+def test_by_keys_alone(
+    many: Callable[..., tuple[Desk, list[int]]], language: str, size: tuple[int, int]
+) -> None:
+    zh = language == "zh"
+    desk, _ids = many(3, language=language, size=size)
     page = desk.page
-    page.get_by_role("button", name="Plots", exact=True).focus()
+    page.get_by_role("button", name="图斑表" if zh else "Plots", exact=True).focus()
     page.keyboard.press("Enter")
+    if size == DOUBLE:
+        page.get_by_role("button", name="大表格").focus()
+        page.keyboard.press("Enter")
     first = page.locator("tbody").get_by_role("checkbox").first
     expect(first).to_be_visible()
     first.focus()
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Space")
-    expect(bar(desk)).to_contain_text("2 chosen")
-    does(desk, "Submit").focus()
+    expect(bar(desk)).to_contain_text("已选 2 个" if zh else "2 chosen")
+    does(desk, "提交审核" if zh else "Submit").focus()
     page.keyboard.press("Enter")
-    expect(dialog(desk)).to_contain_text("2 can be done")
-    dialog(desk).get_by_role("button", name="Submit 2").focus()
+    expect(dialog(desk)).to_contain_text("2 个可以办理" if zh else "2 can be done")
+    dialog(desk).get_by_role("button", name="提交 2" if zh else "Submit 2").focus()
     page.keyboard.press("Enter")
-    expect(dialog(desk)).to_contain_text("2 are done")
+    expect(dialog(desk)).to_contain_text("已办理 2 个" if zh else "2 are done")
     assert reviews(desk) == ["submitted", "submitted", "draft"]
 
 

@@ -37,23 +37,29 @@ def ready(desk: Desk, name: str) -> None:
     expect(panel(desk).get_by_role("button", name=name)).to_be_enabled()
 
 
-@pytest.mark.parametrize(("language", "size", "finger"), SEATS)
-def test_twenty_plots_are_approved_with_twenty_two_keys_or_taps(
-    open_desk: OpenDesk, sign_in: SignIn, language: str, size: tuple[int, int], finger: bool
+@pytest.mark.parametrize(
+    ("language", "size", "by"),
+    [
+        *((language, size, "finger" if finger else "keys") for language, size, finger in SEATS),
+        ("en", OFFICE, "mouse"),
+    ],
+)
+def test_twenty_plots_are_approved_with_twenty_two_keys_clicks_or_taps(
+    open_desk: OpenDesk, sign_in: SignIn, language: str, size: tuple[int, int], by: str
 ) -> None:
     zh = language == "zh"
     submitted(sign_in("planner", WEST, name="wang"), 20)
     desk = open_desk("inspector", WEST, language=language, size=size)
-    hands = Hands(desk, finger=finger)
+    hands = Hands(desk, finger=by == "finger")
     approve = "通过并看下一个" if zh else "Approve, next"
-    if finger:
+    if by != "keys":
         hands.on(desk.page.get_by_role("tab", name="审核" if zh else "Review", exact=True))
     else:
         hands.key("5")
     for left in range(20, 0, -1):
         expect(panel(desk)).to_contain_text(f"还剩 {left} 个" if zh else f", {left} left")
         ready(desk, approve)
-        if finger:
+        if by != "keys":
             hands.click(approve)
         else:
             hands.key("a")
