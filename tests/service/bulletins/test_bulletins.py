@@ -280,20 +280,23 @@ def test_a_superior_adds_up_three_figures_by_hand(tasks: Tasks) -> None:
         approved(tasks.sign_in, stage="planted", year=year, geometry=ring(place, 43.07))
     approved(tasks.sign_in, stage="accepted", year=THIS_YEAR, geometry=ring(125.15, 43.05))
     # Ground of two plots is one ground.
-    approved(tasks.sign_in, stage="planted", year=THIS_YEAR, geometry=ring(125.045, 43.07))
+    approved(tasks.sign_in, stage="planted", year=THIS_YEAR, geometry=ring(125.041, 43.07))
     tasks.target(indicator="plots.planted_area", district=EAST, lower=30, measured_in="亩")
     tasks.target(indicator="plots.accepted_area", district=EAST, lower=5, measured_in="公顷")
     bulletin = issued(tasks)
     picked = [row for row in bulletin["content"]["rows"] if row["mapped"] is not None]
     assert len(picked) == 3
-    base = {"亩": 2000 / 3, "公顷": 10_000.0}
+    base, shared = {"亩": 2000 / 3, "公顷": 10_000.0}, 0.0
     for row in picked:
         address = f"/api/progress/{row['target_id']}/plots"
         plots = tasks.gis.get(address, params={"as_of": bulletin["content"]["as_of"]}).json()
-        ground = unary_union([shape(plot["geometry"]) for plot in plots["features"]])
+        shapes = [shape(plot["geometry"]) for plot in plots["features"]]
+        ground = unary_union(shapes)
+        shared += sum(one.area for one in shapes) - ground.area
         m2, _ = Geod(ellps="GRS80").geometry_area_perimeter(orient_polygons(ground))
         assert row["mapped"] * base[row["measured_in"]] == pytest.approx(m2, rel=1e-6)
         assert row["mapped"] > 0
+    assert shared > 0
 
 
 def test_moves_of_two_bulletins_add_up_for_every_figure_of_every_target(tasks: Tasks) -> None:
@@ -302,8 +305,8 @@ def test_moves_of_two_bulletins_add_up_for_every_figure_of_every_target(tasks: T
     first = issued(tasks, kind="quarter")
     moved = approved(tasks.sign_in, stage="planted", year=THIS_YEAR, geometry=ring(125.095, 43.05))
     assert moved["properties"]["district"] in (WEST, EAST)
-    # Half of it is ground of the one before: it is counted once.
-    approved(tasks.sign_in, stage="planted", year=THIS_YEAR, geometry=ring(125.1, 43.05))
+    # A quarter of it is ground of the one before: it is counted once.
+    approved(tasks.sign_in, stage="planted", year=THIS_YEAR, geometry=ring(125.0965, 43.05))
     tasks.report(number, 3, "个")
     body = {"lower": 12, "measured_in": "亩", "reason": "省级调整"}
     revised = tasks.gis.post(f"/api/targets/{whole}/revise?acknowledge=children_sum", json=body)
