@@ -123,7 +123,7 @@ def validation_message(error: Mapping[str, Any]) -> Message:
         return cause.message
     if isinstance(cause, ValueError):
         return Message(f"值不符合要求（{cause}）", str(cause))
-    words = _SHAPES.get(context.get("pattern")) or _WORDS.get(error["type"])
+    words = _SHAPES.get(context.get("pattern", "")) or _WORDS.get(error["type"])
     if words is None:
         return Message(f"值不符合要求（{error['msg']}）", str(error["msg"]))
     zh, en = words

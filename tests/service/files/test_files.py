@@ -109,7 +109,8 @@ def test_files_have_a_size_and_a_plot_has_so_many(
 
 def drafted(planner: httpx.Client, tasks: Tasks) -> str:
     """The address of a draft of what is done of a target of the west."""
-    body = {"target": tasks.target(district=WEST, lower=50, measured_in="万亩"), "value": 51.3}
+    number = tasks.target(district=WEST, lower=50, measured_in="万亩")
+    body: dict[str, Any] = {"target": number, "value": 51.3}
     body |= {"measured_in": "万亩", "on_day": f"{THIS_YEAR}-01-20", "source": "年度总结"}
     return str(planner.post("/api/reported", json=body).headers["Location"])
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.service.conftest import CITY, WEST, SignIn, ring
 from tests.service.workspace.axe import violations
@@ -18,10 +18,10 @@ AREA = {
     "geometry": ring(125.04, 43.05),
     "properties": {"name": "高新区", "kind": "KFQ"},
 }
-PAPERS = (
-    ("年度总结.pdf", "application/pdf", b"%PDF-1.7 x"),
-    ("台账.txt", "text/plain", b"no paper"),
-)
+PAPERS: list[FilePayload] = [
+    {"name": "年度总结.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 x"},
+    {"name": "台账.txt", "mimeType": "text/plain", "buffer": b"no paper"},
+]
 PLAN = {"code": "CC-2023", "label": "长春 2023 年度任务", "kind": "year"}
 PLAN |= {"first": "2023-01-01", "after": "2024-01-01"}
 
@@ -77,8 +77,7 @@ def test_a_figure_is_reported_with_its_papers_and_submitted(
     expect(dialog.get_by_label("完成量")).to_be_focused()
     seen(page, "tasks-words")
     dialog.get_by_label("完成量").fill("21.5")
-    papers = [{"name": name, "mimeType": kind, "buffer": content} for name, kind, content in PAPERS]
-    dialog.locator("[name=file]").set_input_files(papers)
+    dialog.locator("[name=file]").set_input_files(PAPERS)
     dialog.get_by_role("button", name="保存").click()
     # It is a draft by now, and says which paper is not kept.
     expect(dialog.get_by_role("alert")).to_contain_text("上报数已存为草稿，但 台账.txt 没有附上")
