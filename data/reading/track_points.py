@@ -119,7 +119,9 @@ def tracks_of_points(
     )
     places = shapely.get_coordinates(np.asarray(there.geometry.array, dtype=object))
     times = there[columns["time"]].tolist()
-    rows = [np.flatnonzero(groups == group) for group in range(int(groups.max(initial=-1)) + 1)]
+    in_order = np.argsort(groups, kind="stable")
+    starts = np.flatnonzero(np.diff(groups[in_order])) + 1
+    rows = np.split(in_order, starts) if len(groups) else []
     table = {word: [whole[word].iloc[at[0]] for at in rows] for word in keys}
     table["times"] = [[times[row] for row in at] for at in rows]
     if "track" in table:

@@ -1,10 +1,10 @@
 """``luotu check``: what a file is, and what is wrong with it; nothing is stored."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import shapely
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from data.errors import FileRefused
+from data.patrol.tracks import read_tracks
 from data.plots.drawn_ground import drawn_ground
 from data.reading.features import Features, read_features, read_untouched
 from data.reading.limits import Limits
@@ -38,8 +39,11 @@ from service.districts.db import districts
 from service.embedded import Cluster, ClusterError
 from service.errors import Problem
 from service.layers.checks import on_layers
+from service.patrol.tracks.importing import track_limits
 from service.settings import Settings, load
 
+Place: TypeAlias = tuple[Connection, Account]
+Answer = TypeVar("Answer")
 TOLD = 20
 OF_PLOTS_ONLY = ("too_large", "too_small", "sliver", "spike")
 BLOCKED = Message(
@@ -104,7 +108,11 @@ def _drawn(features: Features, verdicts: ImportVerdicts) -> GeoDataFrame:
 
 
 def _check_tracks(file: Path, settings: Settings, said: dict[str, Any], *, json_: bool) -> None:
-    table, verdicts = of_tracks(file, settings, **said)
+    table = read_tracks(file, limits=track_limits(settings), **said)
+    verdicts, why = _in_database(
+        settings, lambda place: of_tracks(table, file.name, settings, place)
+    )
+    verdicts.notes += [] if why is None else [why]
     if json_:
         answer = {
             "file": file.name,
@@ -146,20 +154,36 @@ def _from_database(
 ) -> tuple[GeoDataFrame | None, list[RowProblem], ImportVerdicts, Message | None]:
     """Counties, what the features share with layers, what an import would say, or why none."""
     frame, is_whole = features.frame, refused is None
+
+    def asked(
+        place: Place | None,
+    ) -> tuple[GeoDataFrame | None, list[RowProblem], ImportVerdicts]:
+        if place is None:
+            return None, [], _verdicts(features, file, settings, is_whole=is_whole)
+        connection, _account = place
+        of_plots_too = frame.crs is not None and what_it_is(features) == "plots"
+        on_lines = _on_layers(connection, frame) if of_plots_too else []
+        nodes = districts.tree(connection).at("county")
+        known = None
+        if nodes:
+            known = districts.frame(connection, [node.code for node in nodes])
+            known = known.dropna(subset=["geometry"])
+        verdicts = _verdicts(features, file, settings, place if nodes else None, is_whole=is_whole)
+        return known, on_lines, verdicts
+
+    answer, why = _in_database(settings, asked)
+    return *answer, why
+
+
+def _in_database(
+    settings: Settings, asked: Callable[[Place | None], Answer]
+) -> tuple[Answer, Message | None]:
+    """What is answered in a transaction that keeps nothing; without a database, and why, if so."""
     if settings.database_url is None and not Cluster(settings.home).exists():
-        return None, [], _verdicts(features, file, settings, is_whole=is_whole), None
+        return asked(None), None
     try:
-        with opened(settings) as db, db.transaction(keep=False) as (connection, account):
-            of_plots_too = frame.crs is not None and what_it_is(features) == "plots"
-            on_lines = _on_layers(connection, frame) if of_plots_too else []
-            nodes = districts.tree(connection).at("county")
-            known = None
-            if nodes:
-                known = districts.frame(connection, [node.code for node in nodes])
-                known = known.dropna(subset=["geometry"])
-            place = (connection, account) if nodes else None
-            verdicts = _verdicts(features, file, settings, place, is_whole=is_whole)
-            return known, on_lines, verdicts, None
+        with opened(settings) as db, db.transaction(keep=False) as place:
+            return asked(place), None
     except (ClusterError, DBAPIError, Problem) as error:
         if isinstance(error, DBAPIError):
             reason = str(error.orig).strip().splitlines()[0]
@@ -170,7 +194,7 @@ def _from_database(
             f"未与行政区和图层核对，因为数据库不可用：{why.zh}",
             f"not compared with any district or layer, for the database cannot be used: {why.en}",
         )
-        return None, [], _verdicts(features, file, settings, is_whole=is_whole), words
+        return asked(None), words
 
 
 def _verdicts(

@@ -1,9 +1,8 @@
 """What an import would say of a file, for ``luotu check``: rows that it refuses, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import shapely
@@ -14,21 +13,29 @@ from data.districts.codes import is_known_province, plain_code
 from data.districts.districts import district_tree
 from data.headings import meant_columns
 from data.import_result import ImportRefused, plain_rows
-from data.patrol.tracks import TrackTable, read_tracks
+from data.patrol.tracks import TrackTable
 from data.patrol.zones import zone_table
 from data.plots.columns import assign
 from data.plots.plots import plot_table
 from data.reading.features import Features
 from data.reading.sniff import Format, format_of
 from data.row_problems import RowProblem as TableProblem
+from gis.errors import GeometryError
 from gis.messages import Message
 from gis.report import RowProblem
 from gis.verdicts import Problem
 from gis.verdicts.problems import Severity
 from service.accounts.db.accounts import Account
 from service.districts.db.districts import tree as tree_of
-from service.patrol.tracks.evaluate import rolled_over
-from service.patrol.tracks.importing import rollover_words, track_limits
+from service.errors import Problem as ServiceProblem
+from service.patrol.tracks.evaluate import check_track
+from service.patrol.tracks.importing import (
+    apart_notes,
+    import_tracks,
+    recorded,
+    rollover_words,
+    timeless_notes,
+)
 from service.patrol.zones.importing import import_zones
 from service.plots.district_import import import_districts
 from service.plots.row_checks import check_rows
@@ -214,25 +221,72 @@ def _say(answer: ImportVerdicts, row: int | None, problem: Problem) -> None:
         answer.rows.append(RowProblem(row, problem))
 
 
-def of_tracks(file: Path, settings: Settings, **said: Any) -> tuple[TrackTable, ImportVerdicts]:
-    """Tracks of a file, and those that an import would leave out.
+def of_tracks(
+    table: TrackTable,
+    file: str,
+    settings: Settings,
+    place: tuple[Connection, Account] | None,
+) -> ImportVerdicts:
+    """Tracks that an import would leave out, and why; with a database it is tried, and taken back.
 
-    Raises
-    ------
-    FileRefused
-        As `data.patrol.tracks.read_tracks`.
+    One that is refused keeps nobody else out: only where all are does the import store nothing.
     """
-    table = read_tracks(file, limits=track_limits(settings), **said)
     answer = ImportVerdicts("patrols", notes=list(table.notes))
-    stops = len(table.bad_rows) == len(table.frame)  # one that is refused keeps nobody else out
-    severity = "block" if stops else "warn"
-    for problem in table.problems:
-        row = _of_cell(problem)
-        answer.rows.append(row._replace(problem=replace(row.problem, severity=severity)))  # type: ignore[arg-type]
-    for number, begin in enumerate(table.frame["started_at"].tolist(), 1):
-        if begin is not None and number not in table.bad_rows and rolled_over(begin, now()):
-            answer.notes.append(rollover_words(number, begin))
-    return table, answer
+    if place is None:
+        refused = [_of_cell(problem) for problem in table.problems]
+        refused += _of_clocks(table, answer)
+    else:
+        refused = _tried(table, file, settings, place, answer)
+    stops = len({row for row, _ in refused}) == len(table.frame)
+    severity: Severity = "block" if stops else "warn"
+    answer.rows = [row._replace(problem=replace(row.problem, severity=severity)) for row in refused]
+    return answer
+
+
+def _of_clocks(table: TrackTable, answer: ImportVerdicts) -> Iterator[RowProblem]:
+    """Tracks that begin too early, end in the future, or are of a receiver that lost weeks."""
+    for number, row in enumerate(plain_rows(table.frame), 1):
+        if number in table.bad_rows:
+            continue
+        try:
+            track = check_track(recorded(row), now=now())
+        except GeometryError as error:
+            yield RowProblem(number, Problem(error.code, "warn", error.message, error.at))
+            continue
+        if "week_rollover" in track.apart:
+            answer.notes.append(rollover_words(number, row["started_at"]))
+
+
+def _tried(
+    table: TrackTable,
+    file: str,
+    settings: Settings,
+    place: tuple[Connection, Account],
+    answer: ImportVerdicts,
+) -> list[RowProblem]:
+    connection, account = place
+    trial = connection.begin_nested()
+    try:
+        rows = import_tracks(connection, account, table, file, fix_limit=settings.track_fix_limit)
+    except ServiceProblem as refusal:
+        every = range(1, len(table.frame) + 1)
+        return [RowProblem(row, Problem(refusal.code, "warn", refusal.message)) for row in every]
+    finally:
+        trial.rollback()
+    answer.notes += [*timeless_notes(rows), *apart_notes(rows, table)]
+    answer.notes += [
+        Message(
+            f"第 {row.row} 条不计入：{'、'.join(row.apart)}",
+            f"row {row.row} would not count: {', '.join(row.apart)}",
+        )
+        for row in rows
+        if row.patrol is not None and row.apart
+    ]
+    return [
+        RowProblem(row.row, Problem(row.code or "", "warn", row.message))
+        for row in rows
+        if row.message is not None
+    ]
 
 
 def merged(report: Sequence[RowProblem], more: Sequence[RowProblem]) -> list[RowProblem]:

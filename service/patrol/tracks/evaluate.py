@@ -30,7 +30,6 @@ from gis.validity import check_positions
 from service.patrol.rules.rules import Rules, asked_of_tracks
 from service.patrol.zones.db.nearby import NearbyZone
 from service.patrol.zones.schemas import ABOVE_COUNTY, LEVELS
-from service.web.periods import EARLIEST
 from service.web.timestamps import day_of
 
 GRID_DIGITS = 9
@@ -168,11 +167,14 @@ def check_track(recorded: RecordedTrack, *, now: datetime) -> CheckedTrack:
     start = min(moments, default=recorded.started_at)
     end = max(moments, default=recorded.ended_at)
     # Compared as they came: some that JSON can name are beyond the calendar in another zone.
-    if start is not None and start < EARLIEST:
+    if start is not None and start < GPS_BEGIN:
         raise GeometryError(
             Message(
-                f"轨迹始于 {EARLIEST.year} 年以前，请核对设备时钟。",
-                f"The track begins before {EARLIEST.year}; look at the device's clock.",
+                f"轨迹始于 {start:%Y-%m-%d}，早于卫星定位的起点 {GPS_BEGIN:%Y-%m-%d}：设备时钟"
+                "没有校准，请改正时刻后重新提交。",
+                f"The track begins on {start:%Y-%m-%d}, before satellites told positions "
+                f"({GPS_BEGIN:%Y-%m-%d}): the device's clock was not set; correct its times and "
+                "send it again.",
             ),
             code="too_early",
         )

@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from data.cell_values import BadValueError
 from data.code_tables import checked_row
@@ -34,6 +36,7 @@ from data.reading.limits import Limits
 from data.reading.sniff import format_of
 from data.reading.tables import layer_of_grid
 from data.reading.text_files import read_text_file
+from data.reading.track_points import tracks_of_points
 from data.task_cells import parse_task_cell, unit_in_heading
 from data.task_tables import Names, read_task_table
 from data.text_cleaning import Unprintable
@@ -336,3 +339,14 @@ def test_a_property_of_many_levels_is_refused_in_words(depth: int, tmp_path: Pat
     with pytest.raises(FileRefused) as refused:
         read_geojson(path, None, Limits())
     assert refused.value.code == "json_damaged"
+
+
+def test_fixes_each_of_a_track_of_its_own() -> None:
+    def table(count: int) -> geopandas.GeoDataFrame:
+        columns = {"time": ["2026-07-01 08:00"] * count, "track": list(range(count))}
+        points = shapely.points(np.full((count, 2), (125.6, 43.5)))
+        return geopandas.GeoDataFrame(columns, geometry=points)
+
+    assert_grows_as_its_input(
+        lambda fixes: tracks_of_points(fixes, {"time": "time", "track": "track"}), table, n=4_000
+    )

@@ -180,6 +180,21 @@ def test_tracks_are_checked_as_tracks(anywhere: CommandLine, tmp_path: Path) -> 
     assert checked(anywhere, tmp_path / "b.gpx")[0] == 1
 
 
+@pytest.mark.parametrize(
+    ("day", "code"), [("1970-01-01", "too_early"), ("2099-07-01", "in_future")]
+)
+def test_a_track_of_a_clock_gone_wrong_is_told_by_a_check(
+    anywhere: CommandLine, tmp_path: Path, day: str, code: str
+) -> None:
+    fixes = "".join(
+        f'<trkpt lat="43.5" lon="125.6{n}"><time>{day}T00:0{n}:00Z</time></trkpt>' for n in range(3)
+    )
+    (tmp_path / "a.gpx").write_text(f"<gpx><trk>{fixes}</trk></gpx>")
+    status, report = checked(anywhere, tmp_path / "a.gpx")
+    assert (status, report["blocked"]) == (1, True)
+    assert [(p["row"], p["code"]) for p in report["problems"]] == [(1, code)]
+
+
 def test_districts_are_checked_as_districts(anywhere: CommandLine, tmp_path: Path) -> None:
     table = {"区划代码": ["220112", "220112"], "名称": ["双阳区", "双阳区"]}
     squares = [SQUARE, shapely.box(125.2, 43.2, 125.3, 43.3)]

@@ -175,7 +175,10 @@ def test_a_track_from_the_future_is_refused(inspector: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     "moment",
-    ["0001-01-01T00:00:00+23:59", "0001-01-01T00:00:00Z", "1948-12-31T15:59:59Z"],
+    [
+        *("0001-01-01T00:00:00+23:59", "0001-01-01T00:00:00Z", "1948-12-31T15:59:59Z"),
+        *("1970-01-01T00:05:00Z", "1980-01-05T23:59:59Z"),
+    ],
 )
 def test_a_track_of_a_clock_gone_wrong_is_refused(inspector: httpx.Client, moment: str) -> None:
     made(inspector, zone("T0", valid_from="0001-01-01", valid_to="2000-01-01"))
@@ -186,13 +189,13 @@ def test_a_track_of_a_clock_gone_wrong_is_refused(inspector: httpx.Client, momen
     assert answer.json()["errors"][0]["field"] == "properties.times"
 
 
-def test_a_track_of_the_first_moment_that_can_be_asked_for_is_stored(
+def test_a_track_of_the_first_moment_of_satellites_is_kept_apart(
     inspector: httpx.Client,
 ) -> None:
     made(inspector, zone("T0", valid_from="1949-01-01", valid_to="2000-01-01"))
-    properties = stored(inspector, track(zone="T0", start=datetime(1948, 12, 31, 16, tzinfo=UTC)))
-    assert properties["apart"] == []
-    body = inspector.get("/api/patrols", params={"period": "1949-01"}).json()
+    properties = stored(inspector, track(zone="T0", start=datetime(1980, 1, 6, tzinfo=UTC)))
+    assert properties["apart"] == ["week_rollover"]
+    body = inspector.get("/api/patrols", params={"period": "1980-01"}).json()
     assert body["numberMatched"] == 1
 
 
