@@ -15,9 +15,16 @@ from data.days import day, moved_days
 from data.errors import FileRefused
 from data.headings import meant_columns
 from data.layers.layers import cell_text, valid_shapes
+from data.no_value import NoValues
 from data.reading.features import read_features
 from data.reading.limits import Limits
-from data.row_problems import RowProblem, long_cells, of_column, unreadable_cells
+from data.row_problems import (
+    RowProblem,
+    inexact_cells,
+    long_cells,
+    of_column,
+    unreadable_cells,
+)
 from gis.messages import Message
 
 __all__ = ["AreaTable", "read_areas"]
@@ -84,12 +91,20 @@ def read_areas(  # noqa: PLR0913
         for word in WORDS
     }
     texts = {word: column for word, column in columns.items() if word not in _DAYS}
-    problems += unreadable_cells(frame, texts)
+    problems += [*unreadable_cells(frame, texts), *inexact_cells(frame, texts)]
     problems += long_cells(frame, texts)
     notes = list(features.notes)
     for word in _DAYS:
         notes += moved_days(columns[word], cells[word]) if word in columns else []
     rows = []
+    none = NoValues()
+    for word in WORDS[2:]:
+        if word in columns:
+            cells[word] = [
+                None if none.takes(columns[word], number, value) else value
+                for number, value in enumerate(cells[word], 1)
+            ]
+    notes += none.notes()
     for number in range(1, len(frame) + 1):
         row: dict[str, Any] = {
             word: cell_text(cells[word][number - 1]) for word in WORDS if word not in _DAYS

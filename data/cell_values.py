@@ -11,12 +11,15 @@ from gis.messages import Message, MessageError
 __all__ = [
     "BadValueError",
     "Unreadable",
+    "refuse_lost_digits",
     "refuse_unreadable",
     "without_thousands",
     "written_float",
 ]
 
 _SHOWN_LETTERS: Final = 30
+_EXACT: Final = 2**53
+_SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2,3}")
 _LONGEST_NUMBER: Final = 60
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 
@@ -69,6 +72,33 @@ def refuse_unreadable(value: object) -> None:
                 f"“{value[:_SHOWN_LETTERS]}”: {value.why.en}.",
             ),
         )
+
+
+def refuse_lost_digits(value: object) -> None:
+    """Refuse a number that names something and is so long that its last digits are lost.
+
+    Raises
+    ------
+    BadValueError
+        ``digits_lost``: a float of more than 15 digits, or a text as ``2.20112E+17``.
+
+    Examples
+    --------
+    >>> refuse_lost_digits("2201120010010012345"), refuse_lost_digits(12.0)
+    (None, None)
+    """
+    is_long = isinstance(value, float) and value.is_integer() and abs(value) >= _EXACT
+    if not is_long and not (isinstance(value, str) and _SCIENTIFIC.fullmatch(value.strip())):
+        return
+    shown = str(value)[:_SHOWN_LETTERS]
+    raise BadValueError(
+        "digits_lost",
+        Message(
+            f"“{shown}” 是数值，超过 15 位的数字已不准，请把该列改为文本后重新导出。",
+            f"“{shown}” is a number, and digits beyond the 15th are lost; make the column text "
+            "and export the file again.",
+        ),
+    )
 
 
 def without_thousands(written: str) -> str:

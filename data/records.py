@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -10,15 +11,24 @@ from typing import Any, Final, NamedTuple
 
 from shapely.geometry.base import BaseGeometry
 
-from data.cell_values import BadValueError, Unreadable
+from data.cell_values import BadValueError, Unreadable, without_thousands
+from data.codes import UnknownCodeError, code_list
 from data.days import day, moved_days
 from data.errors import FileRefused
 from data.headings import plain_heading, refuse_unknown_columns
 from data.layers.layers import cell_text
+from data.no_value import NoValues, is_no_value
 from data.reading.features import read_rows
 from data.reading.limits import Limits
-from data.row_problems import RowProblem, long_cells, of_column, unreadable_cells
+from data.row_problems import (
+    RowProblem,
+    inexact_cells,
+    long_cells,
+    of_column,
+    unreadable_cells,
+)
 from data.text_cleaning import few
+from data.timestamps import moment
 from gis.errors import GeometryError
 from gis.messages import Message
 from gis.shapes import Shape, ShapeKind, as_shape
@@ -39,15 +49,21 @@ _HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "note": ("备注", "说明"),
 }
 _DAYS: Final = ("on_day", "deadline")
+_WORDS: Final = ("name", "note")
+_MONTH: Final = re.compile(r"(\d{4})(?:[-/年](\d{1,2})|\.(\d{2})|(\d{2}))月?份?")
 _LETTERS: Final = {"number": 64, "note": 5_000}
 
 
 class FieldWords(NamedTuple):
-    """A field of a register: its name, and its labels in both languages."""
+    """A field of a register: its name, its labels in both languages, and what it holds."""
 
     name: str
     label_zh: str
     label_en: str
+    type: str = "text"
+    """``text long integer number boolean date month moment code``."""
+    list: str | None = None
+    """Of a code."""
 
 
 class RecordRow(NamedTuple):
@@ -111,6 +127,8 @@ def read_records(  # noqa: PLR0913
         remedy = Message("请另选文件或图层", "choose another file or layer")
         raise FileRefused("empty", words, remedy).about(path.name)
     problems = list(unreadable_cells(frame, columns))
+    known = {one.name: one for one in register}
+    problems += inexact_cells(frame, _of_texts(columns, known))
     said_in = {word: column for word, column in columns.items() if word in _HEADINGS}
     problems += long_cells(frame, said_in, _LETTERS)
     left_out = [name for name in theirs if name not in columns.values()]
@@ -119,7 +137,17 @@ def read_records(  # noqa: PLR0913
         listed = few(left_out)
         notes.append(Message(f"未使用的列：{listed}", f"columns that were not used: {listed}"))
     rows = []
-    cells = {word: list(frame[column]) for word, column in columns.items()}
+    none = NoValues()
+    cells = {
+        word: [
+            None
+            if _says_none(known.get(word), word, value) and none.takes(column, row, value)
+            else value
+            for row, value in enumerate(frame[column], 1)
+        ]
+        for word, column in columns.items()
+    }
+    notes += none.notes()
     for index, drawn in enumerate(frame.geometry.array):
         said: dict[str, Any] = {}
         values: dict[str, Any] = {}
@@ -130,12 +158,59 @@ def read_records(  # noqa: PLR0913
             elif word in _HEADINGS:
                 said[word] = cell_text(value)
             else:
-                values[word] = _plain(value)
+                values[word] = _of_field(known[word], _plain(value))
         kind, shape = _shape(drawn, index + 1, problems)
         rows.append(RecordRow(said, values, kind, shape))
     for word in _DAYS:
         notes += moved_days(columns[word], cells[word]) if word in columns else []
     return RecordTable(rows, problems, notes, columns)
+
+
+def _of_texts(columns: Mapping[str, str], register: Mapping[str, FieldWords]) -> dict[str, str]:
+    """The columns (property to column) whose cells are texts, where a number may have come."""
+    return {
+        word: column
+        for word, column in columns.items()
+        if word not in _DAYS and (word not in register or register[word].type in ("text", "long"))
+    }
+
+
+def _says_none(of: FieldWords | None, word: str, value: object) -> bool:
+    """Whether a cell says that it holds no value, where its field takes no such text."""
+    if not is_no_value(value):
+        return False
+    if of is None:
+        return word not in _WORDS
+    if of.list is not None:
+        return not _is_listed(of.list, str(value))
+    return of.type not in ("text", "long", "boolean")
+
+
+def _is_listed(name: str, word: str) -> bool:
+    try:
+        code_list(name).find(word.strip())
+    except UnknownCodeError:
+        return False
+    return True
+
+
+def _of_field(of: FieldWords, value: Any) -> Any:
+    """A value as its field is written: what people write of a time, a month, a number."""
+    if not isinstance(value, str):
+        return value
+    match of.type:
+        case "integer" | "number":
+            return without_thousands(value)
+        case "month" if (found := _MONTH.fullmatch(value)) is not None:
+            year, month = (part for part in found.groups() if part is not None)
+            return f"{year}-{month:0>2}"
+        case "moment":
+            try:
+                at = moment(value)
+            except ValueError:  # refused with its row where the field is known
+                return value
+            return value if at is None else at.isoformat()
+    return value
 
 
 def _columns(

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 import pandas as pd
 
-from data.cell_values import BadValueError, refuse_unreadable
+from data.cell_values import BadValueError, refuse_lost_digits, refuse_unreadable
 from data.errors import Position, printable_message
 from gis.messages import Message
 
-__all__ = ["MAX_LETTERS", "RowProblem", "bad_rows", "long_cells", "of_column", "unreadable_cells"]
+__all__ = [
+    "MAX_LETTERS",
+    "RowProblem",
+    "bad_rows",
+    "inexact_cells",
+    "long_cells",
+    "of_column",
+    "unreadable_cells",
+]
 
 MAX_LETTERS: Final = 200
 """Letters of a text when nothing else is said."""
@@ -54,10 +62,28 @@ def of_column(column: str, message: Message) -> Message:
 
 def unreadable_cells(table: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[RowProblem]:
     """Cells that the reader could not read, in the columns (property to column) that are used."""
+    return _refused_cells(table, columns, refuse_unreadable)
+
+
+def inexact_cells(table: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[RowProblem]:
+    """Codes and names that a number was made of, so that their last digits are lost.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"编号": [2.2011200100100124e18]})
+    >>> [problem[:3] for problem in inexact_cells(table, {"code": "编号"})]
+    [(1, 'digits_lost', 'code')]
+    """
+    return _refused_cells(table, columns, refuse_lost_digits)
+
+
+def _refused_cells(
+    table: pd.DataFrame, columns: Mapping[str, str], refuse: Callable[[object], None]
+) -> Iterator[RowProblem]:
     for name, column in columns.items():
         for row, value in enumerate(table[column].tolist(), 1):
             try:
-                refuse_unreadable(value)
+                refuse(value)
             except BadValueError as refused:
                 words = of_column(column, refused.message)
                 yield RowProblem(row, refused.code, name, words, column)

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final, NamedTuple
 
 from data.cell_values import BadValueError
+from data.no_value import is_no_value
 from data.quantities import UnitOfMeasure, is_unit, measuring_unit, plain
 from data.reading.cells import NO_RESULT
 from gis.messages import Message
@@ -49,7 +50,7 @@ class TaskCell(NamedTuple):
 
 
 def parse_task_cell(written: object, default: UnitOfMeasure | None = None) -> TaskCell | None:
-    """What a cell asks; None of an empty one, or one that holds a dash.
+    """What a cell asks; None of an empty one, or one that says that there is nothing: — or 无.
 
     Parameters
     ----------
@@ -77,7 +78,7 @@ def parse_task_cell(written: object, default: UnitOfMeasure | None = None) -> Ta
     True
     """
     text = _text_of(written)
-    if text in _NOTHING:
+    if text in _NOTHING or is_no_value(written):
         return None
     if text == NO_RESULT:
         raise _bad(

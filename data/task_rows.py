@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from data.cell_values import BadValueError
 from data.days import day
+from data.no_value import is_no_value
 from data.quantities import UnitOfMeasure, is_unit, measuring_unit
 from data.reading.cells import SheetCells, cell_name
 from data.task_cells import TaskCell, parse_task_cell
@@ -67,7 +68,7 @@ class TaskTable:
     targets: list[TableTarget] = field(default_factory=list)
     problems: list[CellProblem] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
-    """Headings of columns, and notes, that are no part of a target."""
+    """Headings of columns, notes, and marks for no value (— D7), that are no part of a target."""
 
 
 class RowReader:
@@ -76,6 +77,8 @@ class RowReader:
     def __init__(self, sheet: SheetCells, names: Names) -> None:
         self.sheet, self.names = sheet, names
         self.header = 0
+        self.marks: dict[str, list[str]] = {}
+        """Cells by the mark in them that says that there is no value."""
         self.notes = {n for n, cells in enumerate(sheet.rows) if is_note(cells)}
 
     def _words(self, row: int) -> list[str]:
@@ -175,6 +178,7 @@ class RowReader:
                     f"merged with {self._name(*first)}: whose figure is it? take them apart",
                 )
             return None
+        self._takes_mark(row, column)
         try:
             return parse_task_cell(self.sheet.at(row, column), unit)
         except BadValueError as error:
@@ -202,13 +206,23 @@ class RowReader:
     def _due(self, table: TaskTable, row: int, column: int) -> date | None:
         at = self.sheet.merged_into(row, column) or (row, column)
         value = self.sheet.at(*at)
-        if value is None:
+        if value is None or self._takes_mark(*at):
             return None
         try:
             return day(value)
         except BadValueError as error:
             self._wrong(table, (row, column), "due", error.code, error.message.zh, error.message.en)
             return None
+
+    def _takes_mark(self, row: int, column: int) -> bool:
+        """Whether a cell says that it has no value, which is told."""
+        value = self.sheet.at(row, column)
+        if not is_no_value(value):
+            return False
+        cells = self.marks.setdefault(str(value).strip(), [])
+        if (name := self._name(row, column)) not in cells[-1:]:
+            cells.append(name)
+        return True
 
     def _wrong(
         self,

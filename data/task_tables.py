@@ -19,11 +19,14 @@ from data.task_cells import TaskCell, unit_in_heading
 from data.task_columns import BESIDE, MEANINGS, ColumnReader
 from data.task_rows import CellProblem, Names, TableTarget, TaskTable
 from data.task_words import bare_word
+from data.text_cleaning import few
 from gis.messages import Message
 
 __all__ = ["CellProblem", "Names", "TableTarget", "TaskTable", "read_task_table"]
 
 HEADER_ROWS: Final = 12
+MARKED: Final = 3
+"""Cells that are named of those which say that they have no value."""
 
 
 def read_task_table(sheets: Sequence[SheetCells], names: Names) -> TaskTable:
@@ -73,6 +76,7 @@ class _Reader(ColumnReader):
         table = self._table_under(header)
         if table is not None:
             self._hidden(table, header)
+            table.unread += [f"“{mark}” {few(at, MARKED)}" for mark, at in self.marks.items()]
         return table
 
     def _known(self, row: int) -> int:

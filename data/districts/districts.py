@@ -42,8 +42,9 @@ from data.districts.findings import (
     too_winding,
     unknown_code,
 )
-from data.errors import FileRefused
+from data.errors import FileRefused, sentence
 from data.headings import headings, plain_heading, refuse_unknown_columns
+from data.no_value import NoValues
 from data.plots.values import is_missing
 from data.reading.features import read_features
 from data.reading.limits import Limits
@@ -82,7 +83,7 @@ class DistrictTree:
     False."""
     findings: list[Finding] = field(default_factory=list)
     notes: list[Message] = field(default_factory=list)
-    """Of the reading: encoding, reference system."""
+    """Of the reading: encoding, reference system, cells that say that there is no value."""
     valid_from: date | None = None
     """First day of the borders, in Beijing; None when the file does not say one."""
 
@@ -133,7 +134,7 @@ def read_districts(
         tree = district_tree(features.frame, dict(fields or {}), source=path.name)
     except FileRefused as refused:
         raise refused.about(path.name) from refused.__cause__
-    return replace(tree, notes=features.notes)
+    return replace(tree, notes=[*features.notes, *tree.notes])
 
 
 def district_tree(
@@ -172,6 +173,7 @@ def district_tree(
      ['500102', '涪陵区', 'county', '500000', 'a.shp', True]]
     """
     columns = _columns(features, fields)
+    features, notes = _without_marks(features, columns)
     findings = [*map(lost_cell, unreadable_cells(features, columns))]
     rows = list(_rows(features, columns, source, findings))
     begins = _first_day(features, columns, findings)
@@ -180,7 +182,22 @@ def district_tree(
     _refuse_costly(rows)
     frame = _with_parents(rows, names, findings)
     findings += neighbours(frame)
-    return DistrictTree(frame, findings, valid_from=begins)
+    return DistrictTree(frame, findings, notes, valid_from=begins)
+
+
+def _without_marks(
+    features: geopandas.GeoDataFrame, columns: Mapping[str, str]
+) -> tuple[geopandas.GeoDataFrame, list[Message]]:
+    """The features without the marks by which cells say that they hold no value, which is told."""
+    none = NoValues()
+    bare: dict[str, pd.Series] = {}
+    for word, column in columns.items():
+        if word not in ("code", "name"):
+            values = features[column].tolist()
+            kept = [None if none.takes(column, n, one) else one for n, one in enumerate(values, 1)]
+            bare[column] = pd.Series(kept, index=features.index, dtype=object)
+    notes = [sentence(note) for note in none.notes()]
+    return (features.assign(**bare) if notes else features), notes
 
 
 def _refuse_costly(rows: list[_District]) -> None:

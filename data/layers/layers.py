@@ -19,7 +19,7 @@ from data.errors import FileRefused
 from data.headings import meant_columns
 from data.reading.features import read_features
 from data.reading.limits import Limits
-from data.row_problems import RowProblem, long_cells, unreadable_cells
+from data.row_problems import RowProblem, inexact_cells, long_cells, unreadable_cells
 from data.text_cleaning import few
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
@@ -140,7 +140,7 @@ def layer_table(
     columns = meant_columns("layer", theirs, dict(fields or {}), WORDS)
     shapes, problems = valid_shapes(np.asarray(features.geometry.array, dtype=object))
     problems += _overlaps(shapes)
-    problems += unreadable_cells(features, columns)
+    problems += [*unreadable_cells(features, columns), *inexact_cells(features, columns)]
     problems += long_cells(features, columns)
     table = {
         word: [cell_text(value) for value in features[columns[word]]]

@@ -19,6 +19,7 @@ from data.days import day, moved_days
 from data.districts.code_patterns import DISTRICT
 from data.errors import FileRefused, printable_message, sentence
 from data.headings import meant_columns
+from data.no_value import NoValues
 from data.plots.values import Parser, code_of, is_missing, text
 from data.reading.features import read_features
 from data.reading.limits import Limits
@@ -34,6 +35,8 @@ __all__ = ["PROPERTIES", "ZoneTable", "read_zones", "zone_table"]
 CODE_LETTERS: Final = 32
 TEXT_LETTERS: Final = 200
 _NEEDED: Final = ("code", "level")
+_WORDS: Final = ("code", "name")
+"""Their texts are taken as they are; another cell may say that it has no value."""
 
 
 def _short(most: int, value: object) -> str:
@@ -170,8 +173,9 @@ def zone_table(
     columns = meant_columns("zone", theirs, fields, PROPERTIES)
     filled = _defaults(defaults)
     problems: list[RowProblem] = []
+    none = NoValues([columns[word] for word in _WORDS if word in columns])
     values = {
-        name: list(_values(features, name, columns.get(name), filled.get(name), problems))
+        name: list(_values(features, name, columns.get(name), filled.get(name), problems, none))
         for name in PROPERTIES
     }
     values["name"] = [a or b for a, b in zip(values["name"], values["code"], strict=True)]
@@ -185,7 +189,7 @@ def zone_table(
         crs=CGCS2000,
     )
     problems.sort(key=lambda problem: problem.row or 0)
-    notes = _notes(theirs, columns)
+    notes = [*_notes(theirs, columns), *map(sentence, none.notes())]
     for name in ("valid_from", "valid_to"):
         if name in columns:
             notes += map(sentence, moved_days(columns[name], features[columns[name]].tolist()))
@@ -217,12 +221,13 @@ def _values(
     column: str | None,
     default: object,
     problems: list[RowProblem],
+    none: NoValues,
 ) -> Iterator[object]:
     there = [None] * len(features) if column is None else features[column].tolist()
     if column is None and default is None and name in _NEEDED:
         problems.append(_no_column(name))
     for row, value in enumerate(there, 1):
-        if not is_missing(value):
+        if not (is_missing(value) or (column is not None and none.takes(column, row, value))):
             yield _parsed(name, value, row, column, problems)
             continue
         if default is None and column is not None and name in _NEEDED:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from data.cell_values import BadValueError, Unreadable
+from data.no_value import is_no_value
 from data.plots.columns import Columns
 from data.plots.values import is_missing, text
 from gis.messages import Message
@@ -60,7 +61,7 @@ def join_codes(table: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, lis
 
 def _is_pieces(values: Sequence[object]) -> bool:
     try:
-        there = [text(value) for value in values if not is_missing(value)]
+        there = [text(value) for value in values if not _is_none(value)]
     except BadValueError:  # it is told where the values are read
         return False
     return bool(there) and all(len(word) == _SEGMENT and word.isdigit() for word in there)
@@ -68,5 +69,12 @@ def _is_pieces(values: Sequence[object]) -> bool:
 
 def _joined(above: Sequence[object], values: Sequence[object]) -> Iterator[object]:
     for county, value in zip(above, values, strict=True):
-        lost = is_missing(value) or is_missing(county) or isinstance(county, Unreadable)
+        if is_no_value(value):  # it is told where the values are read
+            yield value
+            continue
+        lost = is_missing(value) or _is_none(county) or isinstance(county, Unreadable)
         yield None if lost else text(county) + text(value)
+
+
+def _is_none(value: object) -> bool:
+    return is_missing(value) or is_no_value(value)

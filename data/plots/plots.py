@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from data.cell_values import BadValueError, Unreadable, refuse_unreadable
 from data.days import moved_days
 from data.errors import FileRefused, sentence
+from data.no_value import NoValues
 from data.packed_shapes import PackedShapes
 from data.plots.columns import IN_UNITS, Columns, assign
 from data.plots.drawn_ground import drawn_ground, drawn_notes
 from data.plots.months import MONTHS_REMEDY, months_noted
 from data.plots.place import join_codes
 from data.plots.plot_table import PROPERTIES, PlotTable
-from data.plots.values import NEEDED, PARSERS, is_missing, without_unit
+from data.plots.values import NEEDED, PARSERS, is_missing, says_none, without_unit
 from data.reading.features import read_packed
 from data.reading.limits import Limits
 from data.row_problems import RowProblem, of_column
@@ -150,7 +151,7 @@ def packed_plots(
         if any(value is not None for value in column):
             values[name] = column
     leftover = features[columns.leftover]
-    notes = [*_column_notes(columns), *_misfits(features, columns)]
+    notes = [*_column_notes(columns), *table.none.notes(), *_misfits(features, columns)]
     planted = columns.taken.get("planted_on", [])
     for name in planted:
         notes += moved_days(name, features[name].tolist())
@@ -197,6 +198,8 @@ class _Properties:
         self._columns = columns
         self._defaults = defaults
         self._problems = problems
+        self.none = NoValues()
+        """Cells that say that there is no value."""
 
     def column(self, name: str) -> list[object]:
         """All values of a property; what cannot be read is a problem and None."""
@@ -211,6 +214,8 @@ class _Properties:
                         values[row] = known
                         continue
                     if _is_empty(name, value):
+                        continue
+                    if says_none(name, value) and self.none.takes(column, row + 1, value):
                         continue
                     values[row] = read.keep(value, self._parsed(name, value, factor, row, column))
                     if values[row] is None:

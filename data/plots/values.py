@@ -14,9 +14,16 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import pandas as pd
 
-from data.cell_values import BadValueError, refuse_unreadable, without_thousands, written_float
+from data.cell_values import (
+    BadValueError,
+    refuse_lost_digits,
+    refuse_unreadable,
+    without_thousands,
+    written_float,
+)
 from data.codes import UnknownCodeError, code_list
 from data.days import day
+from data.no_value import is_no_value
 from data.plots.species import species_mix
 from data.years import FIRST_YEAR, LAST_YEAR
 from gis.measure import M2_PER_MU
@@ -24,8 +31,6 @@ from gis.messages import InvalidValueError, Message
 
 Parser: TypeAlias = Callable[[Any], object]
 
-_EXACT: Final = 2**53
-_SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2,3}")
 _SPLIT: Final = re.compile(r"[;；,，、\n]+")
 _ID_DIGITS: Final = 18  # every such number fits a bigint of the database
 _PHOTO: Final = frozenset(["jpg", "jpeg", "png", "heic", "tif", "tiff", "webp"])
@@ -65,6 +70,24 @@ def is_missing(value: object) -> bool:
     return isinstance(value, list | dict) and not value
 
 
+def says_none(name: str, value: object) -> bool:
+    """Whether the cell of a property says that there is none, as ``/`` does for a day.
+
+    A text may be 无, and so may a word of a code list: it is the code then.
+
+    Examples
+    --------
+    >>> says_none("planted_on", "/"), says_none("theme", "无"), says_none("note", "无")
+    (True, True, False)
+    """
+    if name in _WORDS or not is_no_value(value):
+        return False
+    try:
+        return name not in _LISTS or code_list(name).find(text(value)) is None
+    except UnknownCodeError:
+        return True
+
+
 def text(value: object) -> str:
     """A text; whole numbers lose the ``.0`` that tables give them.
 
@@ -80,26 +103,12 @@ def text(value: object) -> str:
     ('12', '一号', '2201120010010012345')
     """
     refuse_unreadable(value)
+    refuse_lost_digits(value)
     if isinstance(value, float) and value.is_integer():
-        if abs(value) >= _EXACT:
-            raise _digits_lost(value)
         return str(int(value))
-    if isinstance(value, str) and _SCIENTIFIC.fullmatch(value.strip()):
-        raise _digits_lost(value)
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
     return str(value).strip()
-
-
-def _digits_lost(value: object) -> BadValueError:
-    return BadValueError(
-        "digits_lost",
-        Message(
-            f"{_shown(value)} 是数值，超过 15 位的数字已不准，请把该列改为文本后重新导出。",
-            f"{_shown(value)} is a number, and digits beyond the 15th are lost; make the column "
-            "text and export the file again.",
-        ),
-    )
 
 
 def code_of(name: str, value: object) -> str:
@@ -396,6 +405,13 @@ def _shown(value: object) -> str:
 
 
 NEEDED: Final = ("stage", "kind", "year")
+_WORDS: Final = frozenset(["name", "compartment_no", "subcompartment_no", "note", "extra"])
+_LISTS: Final = frozenset(
+    [
+        *("stage", "kind", "category", "programme", "theme", "work_type", "method"),
+        *("land_ownership", "tree_ownership", "species"),
+    ]
+)
 
 PARSERS: Final[dict[str, Parser]] = {
     "stage": partial(code_of, "stage"),

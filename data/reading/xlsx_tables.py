@@ -43,6 +43,10 @@ _CODE_LETTERS: Final = 200
 _DAYS: Final = frozenset([14, 15, 16, 22, 28, 29, 30, 31, 51, 53, 54, 58])
 _MONTHS: Final = frozenset([17, 27, 36, 50, 52, 57])
 _EPOCHS: Final = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001 - Excel names no zone
+_NO_DAY: Final = "1900-01-00"
+"""What Excel shows of a 0 that is formatted as a day: that of a formula on an empty cell."""
+_WITHOUT_DAYS: Final = {"month": "%Y-%m", "year": "%Y"}
+_ZEROS: Final = re.compile("0{2,30}")
 _ERROR: Final = Message("单元格是错误值", "the cell holds an error")
 _NO_RESULT: Final = Message(
     "公式没有算出的值，请在 Excel 中打开并保存一次",
@@ -54,8 +58,9 @@ _MAX_MERGED: Final = 100_000
 def read_xlsx(path: Path, layer: str | None, limits: Limits, folder: Path) -> Grid:
     """The cells of one sheet.
 
-    A number keeps its digits as a text; a day is ``YYYY-MM-DD``; a cell that shows a month only
-    is ``YYYY-MM``, whatever day Excel keeps behind it.
+    A number keeps its digits as a text, with the zeros that its format puts before them; a day is
+    ``YYYY-MM-DD``; a cell that shows a month or a year only is ``YYYY-MM`` or ``YYYY``, whatever
+    day Excel keeps behind it.
 
     Raises
     ------
@@ -189,7 +194,8 @@ class _Book:
                 element.clear()
 
     def _formats(self) -> Iterator[str]:
-        """What each style of cells shows: ``day``, ``month``, or nothing of the calendar."""
+        """What each style of cells shows: ``day``, ``month``, ``year``, so many digits (``00000``),
+        or none of these."""
         codes: dict[int, str] = {}
         inside = False
         for event, element in self._events(self._files[_STYLES]):
@@ -257,13 +263,21 @@ class _Book:
             return written
         style = int(cell.get("s", "0"))
         shown = self._kinds[style] if style < len(self._kinds) else ""
-        return self._day(float(written), shown) if shown else written.removesuffix(".0")
+        return self._number(written, shown)
+
+    def _number(self, written: str, shown: str) -> str:
+        plain = written.removesuffix(".0")
+        if shown.startswith("0"):  # 00000 shows 12 as 00012
+            return plain.zfill(len(shown)) if plain.isdecimal() else plain
+        return self._day(float(written), shown) if shown else plain
 
     def _day(self, serial: float, shown: str) -> str:
+        if 0 <= serial < 1 and not self._is_1904:
+            return _NO_DAY
         moment = _EPOCHS[self._is_1904] + timedelta(days=serial)
         moment = (moment + timedelta(milliseconds=500)).replace(microsecond=0)
-        if shown == "month":
-            return f"{moment:%Y-%m}"
+        if shown in _WITHOUT_DAYS:
+            return f"{moment:{_WITHOUT_DAYS[shown]}}"
         whole = moment.hour == moment.minute == moment.second == 0
         return moment.date().isoformat() if whole else moment.isoformat(" ")
 
@@ -319,14 +333,18 @@ def _built_in(number: int) -> str:
 
 
 def _shows(code: str) -> str:
-    """What a format shows of the calendar.
+    """What a format shows of the calendar, or the zeros that it puts before a number.
 
     Examples
     --------
     >>> _shows('yyyy"年"m"月"'), _shows("yyyy-mm-dd"), _shows("0.00"), _shows("h:mm")
     ('month', 'day', '', '')
+    >>> _shows("yyyy"), _shows("00000")
+    ('year', '00000')
     """
+    if _ZEROS.fullmatch(code):
+        return code
     bare = _QUOTED.sub("", code[:_CODE_LETTERS].split(";", 1)[0]).lower()
     if "y" not in bare:
         return "day" if "d" in bare and "m" in bare else ""
-    return "day" if "d" in bare else "month" if "m" in bare else ""
+    return "day" if "d" in bare else "month" if "m" in bare else "year"

@@ -27,7 +27,7 @@ AT_ONCE = 1_000
 def field_words(definition: Definition) -> list[FieldWords]:
     """The fields of a register as files call them."""
     return [
-        FieldWords(field.name, field.label_zh, field.label_en or field.name)
+        FieldWords(field.name, field.label_zh, field.label_en or field.name, field.type, field.list)
         for field in definition.fields
     ]
 

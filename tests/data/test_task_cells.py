@@ -63,7 +63,7 @@ def test_what_is_not_definite_is_refused(written: str, code: str) -> None:
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize("written", [None, "", " ", "—", "-", "/", "无"])
+@pytest.mark.parametrize("written", [None, "", " ", "—", "-", "/", "无", "N/A", "未知"])
 def test_an_empty_cell_asks_nothing(written: Any) -> None:
     assert parse_task_cell(written) is None
 

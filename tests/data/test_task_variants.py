@@ -130,6 +130,18 @@ def test_what_is_no_part_of_a_target_is_named() -> None:
     assert (table.problems, table.unread) == ([], ["备注", "联系电话", "注：年底前完成"])
 
 
+def test_cells_that_say_that_there_is_no_value_are_none_and_named() -> None:
+    table = read(f"指标\t西县\t东县\n{GREENING}（万亩）\t—\tN/A\n{STREETS}\t2条\t—")
+    assert (table.problems, list(figures(table).values())) == ([], ["220102 2 tiao"])
+    assert table.unread == ["“—” Sheet1!B2、Sheet1!C3", "“N/A” Sheet1!C2"]
+    table = read(f"指标\t行政区\t任务量\t完成时限\n{GREENING}\t西县\t20万亩\t/")
+    assert (table.problems, table.targets[0].more, table.unread) == (
+        [],
+        {"due": None},
+        ["“/” Sheet1!D2"],
+    )
+
+
 def sheet_of(path: Path, write: Any) -> list[Any]:
     """The sheets of a workbook that a function writes."""
     with xlsxwriter.Workbook(path) as made:
