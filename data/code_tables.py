@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -10,8 +11,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from data.codes import Code, UnknownCodeError, code_list, further_columns, shipped_list
-from data.errors import FileRefused
+from data.errors import FileRefused, sentence
+from data.headings import headings, plain_heading
 from data.indicators import MeasureError, RatioMeasure, parse_measure, wrong_dimension
+from data.no_value import NoValues
 from data.quantities import DIMENSIONS, measuring_unit
 from data.table_rows import table_rows
 from data.text_cleaning import few, has_nul, turned
@@ -25,6 +28,8 @@ _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER: Final = re.compile(r"\d{1,20}(?:\.\d{1,20})?", re.ASCII)
 _FRACTION: Final = re.compile(r"\d{1,20}(?:\.\d{1,20}|/\d{1,20})?", re.ASCII)
 _OWN_COLUMNS: Final = ("code", "label_zh", "label_en", "source", "status", "retired", "valid_to")
+_TEXTS: Final = ("code", "label_zh", "label_en", "alias")
+"""Taken as they are written; another cell may say that it has no value."""
 _YES: Final = frozenset(["1", "true", "是"])
 _NO: Final = frozenset(["", "0", "false", "否"])
 MAX_CHARS: Final = 200
@@ -90,6 +95,7 @@ class CodeTable(NamedTuple):
 
     rows: list[Code]
     problems: list[RowProblem]
+    notes: list[Message]
 
 
 def checked_row(
@@ -318,7 +324,7 @@ def _is_day(cell: str) -> bool:
 
 
 def read_code_table(path: Path, name: str) -> CodeTable:
-    """Read a bureau's rows for a list from a CSV file in UTF-8 or GBK, or an Excel workbook.
+    """Read a bureau's rows for a list from a CSV file or an Excel workbook.
 
     Raises
     ------
@@ -328,7 +334,17 @@ def read_code_table(path: Path, name: str) -> CodeTable:
         There is no list of that name.
     """
     shipped_list(name)
-    heading, lines = table_rows(path)
+    found, written, told = table_rows(path)
+    meant = {column: headings("code").get(plain_heading(column), column) for column in found}
+    heading = list(meant.values())
+    twice = [column for column, count in Counter(heading).items() if count > 1]
+    if twice:
+        raise FileRefused(
+            "column_twice",
+            Message(f"有两列都是 {twice[0]}", f"two columns mean {twice[0]}"),
+            Message("请只留一列", "leave one of them"),
+        ).about(path.name)
+    lines = [{meant[column]: cell for column, cell in line.items()} for line in written]
     missing = [column for column in ("code", "label_zh") if column not in heading]
     if missing:
         raise FileRefused(
@@ -342,14 +358,20 @@ def read_code_table(path: Path, name: str) -> CodeTable:
             Message(f"有 {len(lines)} 行，最多 {MAX_ROWS} 行", f"it has {len(lines)} rows"),
             Message("请分成几个文件", f"split it: {MAX_ROWS} rows a file at most"),
         ).about(path.name)
-    return _table(name, lines)
+    table = _table(name, lines)
+    return table._replace(notes=[sentence(note) for note in (*told, *table.notes)])
 
 
 def _table(name: str, lines: Sequence[Mapping[str, str]]) -> CodeTable:
     rows: list[Code] = []
     problems: list[RowProblem] = []
     seen: dict[str, int] = {}
-    for number, cells in enumerate(lines, start=1):
+    none = NoValues(_TEXTS)
+    for number, written in enumerate(lines, start=1):
+        cells = {
+            column: "" if none.takes(column, number, cell) else cell
+            for column, cell in written.items()
+        }
         code, wrong = checked_row(name, cells, number)
         if not wrong and code.code in seen:
             words = Message(
@@ -361,4 +383,4 @@ def _table(name: str, lines: Sequence[Mapping[str, str]]) -> CodeTable:
         if not wrong:
             seen[code.code] = number
             rows.append(code)
-    return CodeTable(rows, problems)
+    return CodeTable(rows, problems, none.notes())

@@ -14,7 +14,9 @@ from data.errors import FileRefused
 from data.text_cleaning import few
 from gis.messages import Message
 
-Table: TypeAlias = Literal["district", "plot", "zone", "track", "layer", "area"]
+Table: TypeAlias = Literal[
+    "district", "plot", "zone", "track", "layer", "area", "unit", "post", "code"
+]
 
 HEADINGS_FILE: Final = Path(__file__).with_name("headings.csv")
 _BRACKETS: Final = str.maketrans("（）［］【】〔〕[]", "()()()()()")

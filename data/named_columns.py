@@ -3,39 +3,56 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from data.cell_values import BadValueError
 from data.code_tables import RowProblem
 from data.days import day
-from data.errors import FileRefused
+from data.errors import FileRefused, sentence
+from data.headings import Table, headings, plain_heading
+from data.no_value import NoValues
 from data.table_rows import table_rows
 from gis.messages import Message
 
-__all__ = ["named_rows"]
+__all__ = ["NamedRows", "named_rows"]
+
+
+class NamedRows(NamedTuple):
+    """Rows by the names of the interface, what is wrong with them, and what is told of the file."""
+
+    rows: list[dict[str, Any]]
+    problems: list[RowProblem]
+    notes: list[Message]
 
 
 def named_rows(
-    path: Path, headings: Mapping[str, str], *, needed: Collection[str], days: Collection[str]
-) -> tuple[list[dict[str, Any]], list[RowProblem]]:
-    """Read the rows of a CSV file in UTF-8 or GBK, or of an Excel workbook.
+    path: Path,
+    table: Table,
+    *,
+    needed: Collection[str],
+    days: Collection[str],
+    words: Collection[str],
+) -> NamedRows:
+    """Read the rows of a CSV file, or of an Excel workbook.
 
     Parameters
     ----------
     path
         The file.
-    headings
-        Property by heading, in lower case; other columns are left out.
+    table
+        Whose headings are known; other columns are left out.
     needed
         Properties that must have a column.
     days
         Properties that are days.
+    words
+        Properties whose texts are taken as they are; others may say that they have no value.
 
     Returns
     -------
-    rows, problems
+    NamedRows
         Rows have the properties of the file's columns, None for what is empty, days as dates.
         Problems name the row, counted from 1 below the heading.
 
@@ -44,11 +61,12 @@ def named_rows(
     FileRefused
         As `data.table_rows.table_rows`, ``no_such_column``, ``column_twice``.
     """
-    found, lines = table_rows(path)
+    found, lines, told = table_rows(path)
+    known = headings(table)
     names = {
-        heading: headings[heading.strip().casefold()]
+        heading: known[plain_heading(heading)]
         for heading in found
-        if heading.strip().casefold() in headings
+        if plain_heading(heading) in known
     }
     for name, count in Counter(names.values()).items():
         if count > 1:
@@ -60,20 +78,22 @@ def named_rows(
             ).about(path.name)
     missing = [name for name in needed if name not in names.values()]
     if missing:
-        chinese = "、".join(heading for heading in headings if not heading.isascii())
+        chinese = "、".join(heading for heading in known if not heading.isascii())
         raise FileRefused(
             "no_such_column",
             Message(f"缺少列 {'、'.join(missing)}", f"it lacks the columns {', '.join(missing)}"),
             Message(
                 f"可用列名：{chinese}",
-                f"headings that are known: {', '.join(dict.fromkeys(headings.values()))}",
+                f"headings that are known: {', '.join(dict.fromkeys(known.values()))}",
             ),
         ).about(path.name)
     rows: list[dict[str, Any]] = []
     problems: list[RowProblem] = []
+    none = NoValues([heading for heading, name in names.items() if name in words])
     for number, line in enumerate(lines, start=1):
         cells: dict[str, Any] = {
-            name: line.get(heading, "").strip() or None for heading, name in names.items()
+            name: _cell(line.get(heading, ""), heading, number, none)
+            for heading, name in names.items()
         }
         for name in days:
             try:
@@ -82,4 +102,9 @@ def named_rows(
                 words = Message(f"{name}：{wrong.message.zh}", f"{name}: {wrong.message.en}")
                 problems.append(RowProblem(number, name, wrong.code, words))
         rows.append(cells)
-    return rows, problems
+    return NamedRows(rows, problems, [sentence(note) for note in (*told, *none.notes())])
+
+
+def _cell(written: str, heading: str, row: int, none: NoValues) -> str | None:
+    text = written.strip()
+    return None if not text or none.takes(heading, row, text) else text

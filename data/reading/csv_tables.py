@@ -7,7 +7,7 @@ import io
 import re
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from data.errors import FileRefused
 from data.reading.heading_rows import heading_row, is_row_of_units, known_words
@@ -19,7 +19,7 @@ from data.reading.text_files import read_text_file
 from data.task_words import bare_word, is_note, is_total
 from gis.messages import Message
 
-__all__ = ["grid_of", "read_csv"]
+__all__ = ["CsvCells", "csv_cells", "grid_of", "read_csv"]
 
 _DELIMITERS: Final = (",", "\t", ";", "|", "，", "；")
 _GUARDED: Final = re.compile(r"'[=+\-@\t\r]")
@@ -38,6 +38,23 @@ def read_csv(path: Path, layer: str | None, limits: Limits, forced: str | None =
     """
     if layer is not None and layer != path.stem:
         raise no_such_layer(layer, [path.stem])
+    rows, encoding, notes = csv_cells(path, limits, forced)
+    grid = grid_of(path.stem, rows)
+    grid.encoding = encoding
+    grid.notes[:0] = notes
+    return grid
+
+
+class CsvCells(NamedTuple):
+    """All rows of a CSV, its titles and headings among them; None for an empty cell."""
+
+    rows: list[list[object]]
+    encoding: str
+    notes: list[Message]
+
+
+def csv_cells(path: Path, limits: Limits, forced: str | None = None) -> CsvCells:
+    """The cells of a CSV as they stand in it; refusals are those of `read_csv`."""
     text, encoding, notes = read_text_file(path, forced=forced)
     delimiter = _delimiter(text)
     csv.field_size_limit(_CELL_LETTERS)
@@ -54,10 +71,7 @@ def read_csv(path: Path, layer: str | None, limits: Limits, forced: str | None =
             f"line {reader.line_num} is no CSV ({error})",
         )
         raise FileRefused("table_damaged", what, _MEND) from error
-    grid = grid_of(path.stem, rows)
-    grid.encoding = encoding
-    grid.notes[:0] = notes
-    return grid
+    return CsvCells(rows, encoding, notes)
 
 
 def _delimiter(text: str) -> str:

@@ -5,27 +5,36 @@ from __future__ import annotations
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from data.errors import FileRefused
 from data.reading.cells import SheetCells
+from data.reading.csv_tables import csv_cells
 from data.reading.limits import Limits
 from data.reading.sandbox import cells_in_sandbox
 from gis.messages import Message
 
 __all__ = ["read_sheets"]
 
+_TEXTS: Final = (".csv", ".tsv", ".txt")
+
 
 def read_sheets(path: Path, limits: Limits) -> list[SheetCells]:
-    """The sheets of a workbook from outside (.xlsx).
+    """The sheets of a workbook from outside (.xlsx), or the one table of a CSV.
 
     Raises
     ------
     FileRefused
-        ``not_a_workbook``, ``zip_too_big`` …, ``too_many_cells``, ``file_damaged``, ``too_slow``,
-        ``too_big``.
+        Of a CSV as `data.reading.csv_tables.csv_cells`; ``not_a_workbook``, ``zip_too_big`` …,
+        ``too_many_cells``, ``file_damaged``, ``too_slow``, ``too_big``.
     TemporaryDiskFull
         There is no room for what is read.
     """
+    if path.suffix.lower() in _TEXTS and not zipfile.is_zipfile(path):
+        try:
+            return [SheetCells(path.stem, csv_cells(path, limits).rows, [])]
+        except FileRefused as refused:
+            raise refused.about(path.name) from refused.__cause__
     if not zipfile.is_zipfile(path):
         raise FileRefused(
             "not_a_workbook",

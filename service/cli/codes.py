@@ -46,7 +46,10 @@ def codes(
         with db.transaction(keep=not dry_run) as (connection, account):
             rows = import_codes(connection, account, into, table.rows, file.name)
     print_imported(
-        Imported(file.name, rows), dry=dry_run, as_json=json_, what=label("条代码", "codes")
+        Imported(file.name, rows, table.notes),
+        dry=dry_run,
+        as_json=json_,
+        what=label("条代码", "codes"),
     )
 
 

@@ -47,7 +47,7 @@ from service.units.posts import add_posts
 def units(file: File, dry_run: DryRun = False, report: Report = None, json_: Json = False) -> None:
     """Units with the unit above each; those that are there are changed, none is deleted."""
     with opened() as db, reported(report, json_):
-        rows, problems = read_units(file)
+        rows, problems, notes = read_units(file)
         if problems:
             raise _refused(
                 file.name,
@@ -61,7 +61,10 @@ def units(file: File, dry_run: DryRun = False, report: Report = None, json_: Jso
                     raise
                 raise _refused(file.name, [_rejection(error) for error in refusal.errors]) from None
     print_imported(
-        Imported(file.name, len(rows)), dry=dry_run, as_json=json_, what=label("个单位", "units")
+        Imported(file.name, len(rows), notes),
+        dry=dry_run,
+        as_json=json_,
+        what=label("个单位", "units"),
     )
 
 
@@ -70,7 +73,7 @@ def units(file: File, dry_run: DryRun = False, report: Report = None, json_: Jso
 def posts(file: File, dry_run: DryRun = False, report: Report = None, json_: Json = False) -> None:
     """Posts of units and zones; those that are there already are not written again."""
     with opened() as db, reported(report, json_):
-        rows, problems = read_posts(file)
+        rows, problems, notes = read_posts(file)
         if problems:
             raise _refused(
                 file.name,
@@ -83,7 +86,7 @@ def posts(file: File, dry_run: DryRun = False, report: Report = None, json_: Jso
                 if not refusal.errors:
                     raise
                 raise _refused(file.name, [_rejection(error) for error in refusal.errors]) from None
-    done = Imported(file.name, len(numbers), ids=numbers)
+    done = Imported(file.name, len(numbers), notes, numbers)
     print_imported(done, dry=dry_run, as_json=json_, what=label("个岗位", "posts"))
 
 

@@ -66,9 +66,10 @@ def test_a_code_twice_in_a_table_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        pytest.param("name\nx\n", "no_such_column", id="no codes"),
-        pytest.param("", "no_such_column", id="empty"),
-        pytest.param('code,label_zh\n"A,甲\n', "not_text", id="an open quote"),
+        pytest.param("name,x\nx,1\n", "no_such_column", id="no codes"),
+        pytest.param("name\nx\n", "table_damaged", id="one column"),
+        pytest.param("", "table_damaged", id="empty"),
+        pytest.param('code,label_zh\n"A,甲\n', "table_damaged", id="an open quote"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused(tmp_path: Path, text: str, code: str) -> None:
@@ -145,3 +146,20 @@ def test_a_parameter_of_carbon_says_how_certain_it_is_and_where_it_is_from() -> 
         assert (problem.field, problem.code) == (column, "missing")
     (problem,) = checked_row("carbon", given | {"certainty": "sure"})[1]
     assert (problem.field, problem.code) == ("certainty", "unknown_code")
+
+
+def test_a_table_of_species_is_read_by_the_headings_that_people_write(tmp_path: Path) -> None:
+    path = tmp_path / "species.csv"
+    text = "树种名录;;\n编码;中文名称;拉丁名\nDAVINV;珙桐;Davidia involucrata\n"
+    path.write_text(text, encoding="utf-16")
+    came = read_code_table(path, "species")
+    assert [(row.code, row.label_zh, row.more["scientific"]) for row in came.rows] == [
+        ("DAVINV", "珙桐", "Davidia involucrata")
+    ]
+    assert [note.zh for note in came.notes] == ["表头前的 1 行未读取。"]
+
+
+def test_two_columns_of_one_meaning_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused) as refusal:
+        read_code_table(table(tmp_path, "code,代码,label_zh\nA,B,甲\n"), "theme")
+    assert refusal.value.code == "column_twice"

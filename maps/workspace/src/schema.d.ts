@@ -3795,7 +3795,7 @@ export interface components {
         Body_uploadTargets: {
             /**
              * File
-             * @description .xlsx, or text that is copied out of a spreadsheet (.tsv).
+             * @description .xlsx, .csv, or text that is copied out of a spreadsheet (.tsv).
              */
             file: string;
             /**

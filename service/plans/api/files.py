@@ -1,5 +1,6 @@
 """``POST /api/plans/{plan}/targets/files``: a task table, taken whole or refused cell by cell."""
 
+import codecs
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -79,7 +80,8 @@ def upload_targets(
     settings: SettingsDep,
     acknowledged: AcknowledgedDep,
     file: Annotated[
-        UploadFile, File(description=".xlsx, or text that is copied out of a spreadsheet (.tsv).")
+        UploadFile,
+        File(description=".xlsx, .csv, or text that is copied out of a spreadsheet (.tsv)."),
     ],
     reason: Annotated[
         str, Form(max_length=2_000, description="Why issued targets are revised.")
@@ -129,15 +131,18 @@ def _pasted(read: Callable[[int], bytes]) -> SheetCells:
                 f"more than {MAX_PASTED} bytes were pasted: send them as .xlsx",
             ),
         )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Problem(
-            422,
-            "not_text",
-            Message("粘贴的表不是 UTF-8 文本", "what was pasted is no text in UTF-8"),
-        ) from None
-    return sheet_of_text(refuse_unstorable(text))
+    # Spreadsheets save text with tabs in UTF-16, with a mark, or in the encoding of the system.
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
+        try:
+            return sheet_of_text(refuse_unstorable(content.decode(encoding)))
+        except UnicodeDecodeError:
+            continue
+    raise Problem(
+        422,
+        "not_text",
+        Message("表不是 UTF-8、UTF-16 或 GBK 文本", "the table is no text in UTF-8, UTF-16 or GBK"),
+    )
 
 
 def _taken(done: TargetsImported, how: TableImport) -> TargetsTaken:
