@@ -9,7 +9,8 @@ import shapely
 from geopandas import GeoDataFrame
 from sqlalchemy import Connection
 
-from data.districts.codes import is_known_province, plain_code
+from data.cell_values import BadValueError
+from data.districts.codes import is_known_province, level_named, plain_code
 from data.districts.districts import district_tree
 from data.headings import meant_columns
 from data.import_result import ImportRefused, plain_rows
@@ -17,6 +18,7 @@ from data.patrol.tracks import TrackTable
 from data.patrol.zones import zone_table
 from data.plots.columns import assign
 from data.plots.plots import plot_table
+from data.plots.values import code_of, is_missing
 from data.reading.features import Features
 from data.reading.sniff import Format, format_of
 from data.row_problems import RowProblem as TableProblem
@@ -33,6 +35,7 @@ from service.patrol.tracks.importing import (
     apart_notes,
     import_tracks,
     recorded,
+    refused_rows,
     rollover_words,
     timeless_notes,
 )
@@ -100,7 +103,8 @@ def what_it_is(features: Features) -> str:
     zone = meant_columns("zone", names, {}, ("code", "level", "chief", "ranger"))
     if "code" in zone and not zone.keys().isdisjoint(("level", "chief", "ranger")):
         taken = assign(names, {}).taken
-        if "kind" not in taken and not ("level" in zone and zone.keys() == {"code", "level"}):
+        sure = zone.keys() != {"code", "level"} or _are_zone_levels(frame[zone["level"]].tolist())
+        if "kind" not in taken and sure:
             return "zones"
     column = meant_columns("district", names, {}, ("code",)).get("code")
     if column is None or "kind" in assign(names, {}).taken:
@@ -108,6 +112,21 @@ def what_it_is(features: Features) -> str:
     codes = [plain_code(value) for value in frame[column].tolist()]
     known = [code for code in codes if code is not None and is_known_province(code)]
     return "districts" if codes and 2 * len(known) > len(codes) else "plots"
+
+
+def _are_zone_levels(values: Sequence[object]) -> bool:
+    """Whether most of the levels are ones that zones have and districts have not: 网格."""
+    there = [value for value in values if not is_missing(value)]
+    of_zones = [value for value in there if level_named(value) is None and _is_zone_level(value)]
+    return 2 * len(of_zones) > len(there)
+
+
+def _is_zone_level(value: object) -> bool:
+    try:
+        code_of("zone_level", value)
+    except BadValueError:
+        return False
+    return True
 
 
 def of_plots(
@@ -245,8 +264,9 @@ def of_tracks(
 
 def _of_clocks(table: TrackTable, answer: ImportVerdicts) -> Iterator[RowProblem]:
     """Tracks that begin too early, end in the future, or are of a receiver that lost weeks."""
+    refused = refused_rows(table)
     for number, row in enumerate(plain_rows(table.frame), 1):
-        if number in table.bad_rows:
+        if number in refused:
             continue
         try:
             track = check_track(recorded(row), now=now())

@@ -44,11 +44,9 @@ def import_tracks(  # noqa: PLR0913 - how a file is to be stored
     ``unnamed`` is what holds for tracks that name no zone or walker themselves. Unlike
     plots a track hangs on no other: one that is refused keeps nobody else out.
     """
-    problems: dict[int | None, RowProblem] = {}
-    for problem in table.problems:
-        problems.setdefault(problem.row, problem)
+    refused = refused_rows(table)
     rows = plain_rows(table.frame)
-    good = [n for n in range(1, len(rows) + 1) if n not in table.bad_rows]
+    good = [n for n in range(1, len(rows) + 1) if n not in refused]
     default = unnamed or PatrolNamed()
     tracks = [
         replace(track, zone=track.zone or default.zone, ranger=track.ranger or default.ranger)
@@ -60,8 +58,7 @@ def import_tracks(  # noqa: PLR0913 - how a file is to be stored
     of_row = dict(zip(good, stored_or_refused, strict=True))
     outcomes = []
     for n in range(1, len(rows) + 1):
-        if n in table.bad_rows:
-            why = problems.get(n) or problems[None]
+        if (why := refused.get(n)) is not None:
             outcomes.append(
                 TrackOutcome(
                     row=n,
@@ -99,6 +96,18 @@ def import_tracks(  # noqa: PLR0913 - how a file is to be stored
     stored = sum(outcome.patrol is not None for outcome in outcomes)
     note(connection, account, "import_patrols", {"file": file, "rows": len(rows), "stored": stored})
     return outcomes
+
+
+def refused_rows(table: TrackTable) -> dict[int, RowProblem]:
+    """Why tracks of a file cannot be stored, as far as the file alone tells: the first problem of
+    each, by row.
+    """
+    problems: dict[int | None, RowProblem] = {}
+    for problem in table.problems:
+        problems.setdefault(problem.row, problem)
+    of_all = problems.get(None)
+    rows = range(1, len(table.frame) + 1)
+    return {row: why for row in rows if (why := problems.get(row, of_all)) is not None}
 
 
 def timeless_notes(outcomes: Sequence[TrackOutcome]) -> list[Message]:

@@ -19,6 +19,7 @@ from data.days import day
 from data.districts.codes import plain_code
 from data.errors import FileRefused
 from data.headings import plain_heading
+from data.patrol.tracks import TrackTable, track_table
 from data.plots.species import species_mix
 from data.plots.values import PARSERS
 from data.reading.boundary_points import read_boundary_points
@@ -42,6 +43,7 @@ from data.task_tables import Names, read_task_table
 from data.text_cleaning import Unprintable
 from data.timestamps import moment
 from gis.declared import declared_areas
+from service.patrol.tracks.importing import refused_rows
 from tests.growth import N, assert_grows_as_its_input
 
 # What makes one part of a pattern stand where another could, over and over.
@@ -350,3 +352,11 @@ def test_fixes_each_of_a_track_of_its_own() -> None:
     assert_grows_as_its_input(
         lambda fixes: tracks_of_points(fixes, {"time": "time", "track": "track"}), table, n=4_000
     )
+
+
+def test_tracks_that_cannot_be_stored_are_told_one_after_the_other() -> None:
+    def tracks(count: int) -> TrackTable:
+        points = shapely.points(np.full((count, 2), (125.6, 43.5)))
+        return track_table(geopandas.GeoDataFrame({"n": range(count)}, geometry=points), fields={})
+
+    assert_grows_as_its_input(refused_rows, tracks, n=4_000)

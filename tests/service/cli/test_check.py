@@ -180,6 +180,17 @@ def test_tracks_are_checked_as_tracks(anywhere: CommandLine, tmp_path: Path) -> 
     assert checked(anywhere, tmp_path / "b.gpx")[0] == 1
 
 
+def test_zones_that_say_no_more_than_code_and_level_are_checked_as_zones(
+    anywhere: CommandLine, tmp_path: Path
+) -> None:
+    frame = {"编号": ["A1", "A1"], "级别": ["网格", "网格"]}
+    squares = [SQUARE, shapely.box(125.2, 43.2, 125.3, 43.3)]
+    geopandas.GeoDataFrame(frame, geometry=squares, crs=CGCS2000).to_file(tmp_path / "a.geojson")
+    status, report = checked(anywhere, tmp_path / "a.geojson")
+    assert (status, report["what"]) == (1, "zones")
+    assert [(p["row"], p["code"]) for p in report["problems"]] == [(2, "duplicate_code")]
+
+
 @pytest.mark.parametrize(
     ("day", "code"), [("1970-01-01", "too_early"), ("2099-07-01", "in_future")]
 )
