@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final, Literal, TypeAlias
 
 from data.codes import code_list
@@ -13,6 +14,7 @@ LEVELS: Final[tuple[Level, ...]] = ("province", "city", "county", "town", "villa
 MUNICIPALITIES: Final = frozenset({"11", "12", "31", "50"})
 _LONG: Final[dict[int, Level]] = {9: "town", 12: "village", 15: "group"}
 _DIRECT: Final = "90"  # 429004 仙桃市: a county that no city is above
+_LONGEST: Final = 60
 _TRAILING: Final = re.compile(r"\.0+$")
 
 
@@ -31,12 +33,12 @@ def plain_code(value: object) -> str | None:
 
     Examples
     --------
-    >>> plain_code(220102.0), plain_code("220102000000"), plain_code("220102001 ")
+    >>> plain_code(220102.0), plain_code("220102000000"), plain_code("２２０１０２００１ ")
     ('220102', '220102', '220102001')
     >>> plain_code("南关区") is None, plain_code(None) is None, plain_code("22") is None
     (True, True, True)
     """
-    digits = _TRAILING.sub("", str(value).strip())
+    digits = _TRAILING.sub("", unicodedata.normalize("NFKC", str(value)[:_LONGEST]).strip())
     if not (digits.isascii() and digits.isdigit()) or len(digits) not in (6, *_LONG):
         return None
     while len(digits) > 6 and digits.endswith("000"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -59,6 +60,7 @@ from gis.polygons import as_multipolygon
 
 __all__ = ["DistrictTree", "Finding", "district_tree", "read_districts"]
 
+_LONGEST_PARENT: Final = 200
 _COLUMNS: Final = ("code", "name", "level", "parent", "source", "complete", "geometry")
 _MAPPABLE: Final = (
     "code",
@@ -291,11 +293,22 @@ def _place(
         if named != level and not (named == "city" and is_whole_city(code)):
             findings.append(level_mismatch(said, code, level, row))
     if "parent" in columns and _text(said := record[columns["parent"]]) is not None:
-        given = plain_code(said)
+        given = plain_code(_code_within(said))
         if given is not None and _can_hold(given, code):
             return level, parent if is_heading(given) else given
         findings.append(orphan(said, code, row))
     return level, parent
+
+
+def _code_within(said: object) -> object:
+    """The code in a parent that is an object, as web maps of 区划 write it: {"adcode": 220100}."""
+    found = said
+    if isinstance(said, str) and said.lstrip().startswith("{") and len(said) <= _LONGEST_PARENT:
+        try:
+            found = json.loads(said)
+        except (ValueError, RecursionError):
+            return said
+    return found.get("adcode", said) if isinstance(found, dict) else said
 
 
 def _can_hold(above: str, below: str) -> bool:

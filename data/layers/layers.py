@@ -15,11 +15,18 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from data.errors import FileRefused
+from data.errors import FileRefused, sentence
 from data.headings import meant_columns
+from data.no_value import NoValues
 from data.reading.features import read_features
 from data.reading.limits import Limits
-from data.row_problems import RowProblem, inexact_cells, long_cells, unreadable_cells
+from data.row_problems import (
+    RowProblem,
+    inexact_cells,
+    long_cells,
+    of_column,
+    unreadable_cells,
+)
 from data.text_cleaning import few
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
@@ -111,7 +118,8 @@ def read_layer(
         table = layer_table(features.frame, fields)
     except FileRefused as refused:
         raise refused.about(path.name) from refused.__cause__
-    return LayerTable(table.frame, table.problems, features.notes, table.columns, features.declared)
+    notes = [*features.notes, *table.notes]
+    return LayerTable(table.frame, table.problems, notes, table.columns, features.declared)
 
 
 def layer_table(
@@ -142,8 +150,12 @@ def layer_table(
     problems += _overlaps(shapes)
     problems += [*unreadable_cells(features, columns), *inexact_cells(features, columns)]
     problems += long_cells(features, columns)
+    none = NoValues([columns["name"]] if "name" in columns else [])
     table = {
-        word: [cell_text(value) for value in features[columns[word]]]
+        word: [
+            None if none.takes(columns[word], row, value) else cell_text(value)
+            for row, value in enumerate(features[columns[word]], 1)
+        ]
         if word in columns
         else [None] * len(features)
         for word in WORDS
@@ -153,11 +165,14 @@ def layer_table(
         geometry=shapes,
         crs=CGCS2000,
     )
-    return LayerTable(frame, sorted(problems, key=lambda told: told.row or 0), columns=columns)
+    notes = [sentence(note) for note in none.notes()]
+    ordered = sorted(problems, key=lambda told: told.row or 0)
+    return LayerTable(frame, ordered, notes, columns)
 
 
 def missing_classes(table: LayerTable, wanted: Collection[str]) -> list[RowProblem]:
-    """Why a rule that names classes cannot look at the file: ``no_class_column``, or no problem.
+    """Why a rule that names classes cannot look at the file: ``no_class_column``, or ``lost_zero``
+    of a row whose class is one of them without its first zero, as spreadsheets cut it.
 
     Examples
     --------
@@ -166,8 +181,10 @@ def missing_classes(table: LayerTable, wanted: Collection[str]) -> list[RowProbl
     >>> [problem.code for problem in missing_classes(layer_table(frame), ["0101"])]
     ['no_class_column']
     """
-    if not wanted or "class" in table.columns:
+    if not wanted:
         return []
+    if "class" in table.columns:
+        return list(_without_zero(table, wanted))
     shown = few(sorted(wanted), 5)
     return [
         RowProblem(
@@ -182,6 +199,24 @@ def missing_classes(table: LayerTable, wanted: Collection[str]) -> list[RowProbl
             ),
         )
     ]
+
+
+def _without_zero(table: LayerTable, wanted: Collection[str]) -> Iterator[RowProblem]:
+    longest = max(map(len, wanted))
+    for row, cls in enumerate(table.frame["class"].tolist(), 1):
+        if cls is None or cls in wanted or len(cls) >= longest:
+            continue
+        whole = next((n for n in range(len(cls) + 1, longest + 1) if cls.zfill(n) in wanted), None)
+        if whole is None:
+            continue
+        column = table.columns["class"]
+        words = Message(
+            f"类别 {cls} 前面少了 0（规则看的是 {cls.zfill(whole)}），请把该列改为文本、"
+            "补上 0 后重新导出",
+            f"the class {cls} lacks its first 0 (the rule looks at {cls.zfill(whole)}): make the "
+            "column text, put the 0 back and export the file again",
+        )
+        yield RowProblem(row, "lost_zero", "class", of_column(column, words), column)
 
 
 def valid_shapes(raw: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[RowProblem]]:

@@ -7,13 +7,14 @@ import pytest
 from xlsxwriter import Workbook
 
 from data.areas import read_areas
-from data.layers.layers import read_layer
+from data.layers.layers import layer_table, missing_classes, read_layer
 from data.patrol.zones import read_zones
 from data.plots.plots import read_plots
 from data.records import read_records
 from data.row_problems import RowProblem
-from tests.data.sending import squares
+from tests.data.sending import squares, table
 
+_PLOT: dict[str, object] = {"stage": "planted", "kind": "RGZL", "year": 2024}
 READ: dict[str, Callable[[Path], list[RowProblem]]] = {
     "plot_no": lambda path: read_plots(path, defaults=_PLOT).problems,
     "code": lambda path: read_zones(path, defaults={"level": "grid"}).problems,
@@ -21,7 +22,6 @@ READ: dict[str, Callable[[Path], list[RowProblem]]] = {
     "标识码": lambda path: read_layer(path).problems,
     "编号": lambda path: read_records(path, []).problems,
 }
-_PLOT = {"stage": "planted", "kind": "RGZL", "year": 2024}
 
 
 def book(folder: Path, heading: str, number: object, form: str = "General") -> Path:
@@ -58,3 +58,11 @@ def test_a_zero_that_shows_as_a_day_is_no_day(tmp_path: Path) -> None:
     table = read_plots(book(tmp_path, "造林时间", 0, "yyyy/m/d"), defaults=_PLOT)
     assert (table.frame["planted_on"].tolist(), table.problems) == ([None], [])
     assert any("“1900-01-00”" in note.zh for note in table.notes)
+
+
+def test_a_class_that_lost_its_first_zero_is_refused_where_a_rule_looks_at_it() -> None:
+    features = layer_table(table({"DLBM": [101, 301, 1201]}))
+    problems = missing_classes(features, ["0101", "0103"])
+    assert [(problem.row, problem.code) for problem in problems] == [(1, "lost_zero")]
+    assert not missing_classes(features, [])
+    assert not missing_classes(layer_table(table({"DLBM": ["0101", "0301"]})), ["0101"])

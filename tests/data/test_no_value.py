@@ -1,6 +1,6 @@
 """Cells that say that there is no value (/, —, 无, N/A): none, and told, in files of every kind."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ import pytest
 from data.areas import read_areas
 from data.code_tables import read_code_table
 from data.districts.districts import read_districts
+from data.layers.layers import read_layer
 from data.patrol.tracks import read_tracks
 from data.patrol.zones import read_zones
 from data.plots.plots import read_plots
@@ -27,20 +28,23 @@ REGISTER = [
 MARKS = ("/", "—", "-", "无", "未知", "N/A")
 
 
+Columns = Mapping[str, Sequence[object]]
+
+
 class Came(NamedTuple):
     """What became of a file."""
 
-    values: dict[str, Sequence[object]]
+    values: Mapping[str, Sequence[object]]
     problems: Sequence[object]
     notes: Sequence[str]
 
 
-def features(folder: Path, columns: dict[str, list[object]]) -> Path:
+def features(folder: Path, columns: Columns) -> Path:
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     return geojson(folder / "a.geojson", collection(squares(len(rows)), rows))
 
 
-def csv(folder: Path, columns: dict[str, list[object]]) -> Path:
+def csv(folder: Path, columns: Columns) -> Path:
     lines = [list(columns), *map(list, zip(*columns.values(), strict=True))]
     path = folder / "a.csv"
     path.write_text("".join(",".join(map(str, line)) + "\n" for line in lines), "utf-8")
@@ -49,39 +53,48 @@ def csv(folder: Path, columns: dict[str, list[object]]) -> Path:
 
 def plots(folder: Path, **columns: list[object]) -> Came:
     rows = len(next(iter(columns.values())))
-    told = {"stage": ["planted"] * rows, "kind": ["RGZL"] * rows, "year": [2024] * rows}
-    table = read_plots(features(folder, told | columns))
+    told: Columns = {"stage": ["planted"] * rows, "kind": ["RGZL"] * rows, "year": [2024] * rows}
+    table = read_plots(features(folder, {**told, **columns}))
     values = {name: table.frame[name].tolist() for name in table.frame.columns}
     return Came(values, table.problems, [note.zh for note in table.notes])
 
 
 def zones(folder: Path, **columns: list[object]) -> Came:
     rows = len(next(iter(columns.values())))
-    told = {"code": [f"Z{n}" for n in range(rows)], "level": ["grid"] * rows}
-    table = read_zones(features(folder, told | columns))
+    told: dict[str, list[object]] = {
+        "code": [f"Z{n}" for n in range(rows)],
+        "level": ["grid"] * rows,
+    }
+    table = read_zones(features(folder, {**told, **columns}))
     values = {name: table.frame[name].tolist() for name in table.frame.columns}
     return Came(values, table.problems, [note.zh for note in table.notes])
 
 
 def areas(folder: Path, **columns: list[object]) -> Came:
     rows = len(next(iter(columns.values())))
-    told = {"code": [f"A{n}" for n in range(rows)], "name": ["甲"] * rows}
-    table = read_areas(features(folder, told | columns))
+    told: dict[str, list[object]] = {"code": [f"A{n}" for n in range(rows)], "name": ["甲"] * rows}
+    table = read_areas(features(folder, {**told, **columns}))
     values = {name: [row[name] for row in table.rows] for name in table.rows[0]}
+    return Came(values, table.problems, [note.zh for note in table.notes])
+
+
+def layers(folder: Path, **columns: list[object]) -> Came:
+    table = read_layer(features(folder, columns))
+    values = {name: table.frame[name].tolist() for name in columns}
     return Came(values, table.problems, [note.zh for note in table.notes])
 
 
 def districts(folder: Path, **columns: list[object]) -> Came:
     rows = len(next(iter(columns.values())))
     codes: list[object] = [220102001 + n for n in range(rows)]
-    tree = read_districts(features(folder, {"code": codes, "name": ["镇"] * rows} | columns))
+    tree = read_districts(features(folder, {"code": codes, "name": ["镇"] * rows, **columns}))
     values: dict[str, Sequence[object]] = {"valid_from": [tree.valid_from] * rows}
     return Came(values, tree.blocking, [note.zh for note in tree.notes])
 
 
 def records(folder: Path, **columns: list[object]) -> Came:
     rows = len(next(iter(columns.values())))
-    table = read_records(csv(folder, {"name": ["站"] * rows} | columns), REGISTER)
+    table = read_records(csv(folder, {"name": ["站"] * rows, **columns}), REGISTER)
     names = {*table.rows[0].said, *table.rows[0].values}
     values = {name: [(row.said | row.values)[name] for row in table.rows] for name in names}
     return Came(values, table.problems, [note.zh for note in table.notes])
@@ -89,17 +102,20 @@ def records(folder: Path, **columns: list[object]) -> Came:
 
 def units(folder: Path, **columns: list[object]) -> Came:
     rows = len(next(iter(columns.values())))
-    told = {"code": [f"U{n}" for n in range(rows)], "name": ["站"] * rows}
-    table = read_units(csv(folder, told | columns))
+    told: dict[str, list[object]] = {"code": [f"U{n}" for n in range(rows)], "name": ["站"] * rows}
+    table = read_units(csv(folder, {**told, **columns}))
     values = {name: [row[name] for row in table.rows] for name in table.rows[0]}
     return Came(values, table.problems, [note.zh for note in table.notes])
 
 
 def codes(folder: Path, **columns: list[object]) -> Came:
     rows = len(next(iter(columns.values())))
-    told = {"code": [f"K{n}" for n in range(rows)], "label_zh": ["类"] * rows}
-    told |= {"green_class": ["urban"] * rows}
-    table = read_code_table(csv(folder, told | columns), "kind")
+    told: dict[str, list[object]] = {
+        "code": [f"K{n}" for n in range(rows)],
+        "label_zh": ["类"] * rows,
+    }
+    told = {**told, "green_class": ["urban"] * rows}
+    table = read_code_table(csv(folder, {**told, **columns}), "kind")
     values = {name: [row.more.get(name) or None for row in table.rows] for name in columns}
     return Came(values, table.problems, [note.zh for note in table.notes])
 
@@ -119,6 +135,8 @@ def codes(folder: Path, **columns: list[object]) -> Came:
         (zones, "ranger", "甲", "甲"),
         (areas, "valid_to", "2026-01-01", date(2026, 1, 1)),
         (areas, "unit", "LYJ", "LYJ"),
+        (layers, "class", "0101", "0101"),
+        (layers, "code", "7", "7"),
         (districts, "valid_from", "2026-01-01", None),
         (districts, "parent", "220102", None),
         (records, "deadline", "2026-01-01", date(2026, 1, 1)),
@@ -144,7 +162,14 @@ def test_a_mark_for_no_value_is_none_and_told(
 
 @pytest.mark.parametrize(
     ("read", "column"),
-    [(plots, "name"), (plots, "note"), (zones, "name"), (areas, "name"), (records, "crew")],
+    [
+        (layers, "name"),
+        (plots, "name"),
+        (plots, "note"),
+        (zones, "name"),
+        (areas, "name"),
+        (records, "crew"),
+    ],
 )
 def test_a_text_may_be_a_mark(read: Callable[..., Came], column: str, tmp_path: Path) -> None:
     came = read(tmp_path, **{column: ["甲", "无"]})

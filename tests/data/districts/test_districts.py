@@ -131,6 +131,19 @@ def test_a_parent_that_is_lower_makes_an_orphan() -> None:
     assert "orphan" in kinds(tree_of(["220102"], parent=["220103001"]))
 
 
+@pytest.mark.parametrize("said", [{"adcode": 220100}, '{ "adcode": 220100 }', "220100"])
+def test_a_parent_may_be_an_object_as_web_maps_write_it(said: object) -> None:
+    counties = table({"adcode": [220102, 220103], "name": ["甲", "乙"], "parent": [said] * 2})
+    tree = district_tree(counties, {}, source="a.json")
+    assert not tree.blocking
+    assert tree.frame["parent"].tolist() == [None, "220000", "220100", "220100"]
+
+
+def test_the_digits_of_a_code_may_be_of_full_width() -> None:
+    tree = district_tree(table({"代码": ["２２０１０２"], "名称": ["甲"]}), {}, source="a.json")
+    assert "220102" in tree.frame["code"].tolist()
+
+
 def test_a_level_that_contradicts_the_code_is_told() -> None:
     assert "level_mismatch" in kinds(tree_of(["220102"], level=["市"]))
 
