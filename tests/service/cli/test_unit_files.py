@@ -57,11 +57,11 @@ def test_posts_of_a_file_are_stored_once_and_wrong_ones_told_by_row(
     for stored in (1, 0):
         said = luotu("import", "posts", path, "--json")
         assert (said.status, json.loads(said.out)["stored"]) == (0, stored), said.err
-    path.write_text("单位,职务,任职日\n无,联络员,\nLYJ,,\nLYJ,副局长,不知道\n", "utf-8")
+    path.write_text("单位,职务,任职日\n没有局,联络员,\nLYJ,,\nLYJ,副局长,不知道\n", "utf-8")
     said = luotu("import", "posts", path, "--json")
     assert said.status == 1
     assert [entry["row"] for entry in json.loads(said.out)["problems"]] == [3]
-    path.write_text("单位,职务\n无,联络员\nLYJ,\n", "utf-8")
+    path.write_text("单位,职务\n没有局,联络员\nLYJ,\n", "utf-8")
     problems = json.loads(luotu("import", "posts", path, "--json").out)["problems"]
     assert [(entry["row"], entry["code"]) for entry in problems] == [
         (1, "unknown_unit"),
