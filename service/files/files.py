@@ -94,7 +94,8 @@ def remove(
     Raises
     ------
     Problem
-        404, 403 ``not_own_file``; 409 ``locked_figure`` or ``closed_plan``.
+        404, 403 ``not_own_file``; 409 ``locked_figure`` or ``closed_plan``, ``file_proves_figure``:
+        a reported figure names it that is under review or approved.
     """
     _refuse_locked(connection, account, owner, number)
     row = files.read_content(connection, owner, number, file_id)
@@ -105,6 +106,16 @@ def remove(
             "只能删除自己上传的附件", "only your own files are yours to delete: ask an inspector"
         )
         raise Problem(403, "not_own_file", message)
+    proved = files.figures_proved(connection, file_id)
+    if proved:
+        numbers = ", ".join(map(str, proved[:10]))
+        message = Message(
+            f"上报数 {numbers} 以此附件为证明，在审核中或已通过，不能删除；"
+            "请先退回该上报数，或在别处再存一份",
+            f"it proves reported figures, submitted or approved ({numbers}): have them "
+            "returned first, or keep the same file elsewhere too",
+        )
+        raise Problem(409, "file_proves_figure", message)
     files.delete_file(connection, file_id)
     note(
         connection,

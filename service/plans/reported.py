@@ -14,6 +14,7 @@ from service.errors import Problem, not_found, wrong_state
 from service.plans.db.reported import (
     ReportedFilter,
     delete_reported,
+    has_file,
     insert_reported,
     list_reported,
     lock_reported,
@@ -61,7 +62,7 @@ def report_figure(
         404 no such target; 409 ``not_issued`` or ``closed_plan``; 422 with each wrong field:
         ``missing``, ``unknown_unit_of_measure``, ``wrong_dimension``, ``not_whole``,
         ``date_in_future``, ``out_of_range``, ``unknown_unit``, ``ended_unit``,
-        ``not_responsible``.
+        ``not_responsible``, ``unknown_file``.
     """
     values = _checked(connection, account, given)
     set_change_author(connection, account)
@@ -131,10 +132,12 @@ def submit_figure(
     Raises
     ------
     Problem
-        404; 409 ``locked_figure`` or ``closed_plan``; 412 ``stale``; 422 ``missing`` at ``source``.
+        404; 409 ``locked_figure`` or ``closed_plan``; 412 ``stale``; 422 ``missing`` at ``source``,
+        ``unknown_file`` at ``file``.
     """
     before = open_figure(connection, account, number, seen)
     _require_source(before)
+    _require_file(connection, before)
     step = {
         "review": "submitted",
         "reason": None,
@@ -162,11 +165,13 @@ def approve_figure(
     ------
     Problem
         404; 403 ``four_eyes``; 409 ``wrong_state``, ``locked_figure`` or ``closed_plan``; 412
-        ``stale``; 422 ``missing`` at ``source``, of one that was submitted without.
+        ``stale``; 422 ``missing`` at ``source``, of one that was submitted without, and
+        ``unknown_file`` where the inspector cannot look at what proves it.
     """
     before = _figure_to_change(connection, account, number, seen)
     _require_review(before, "submitted")
     _require_source(before)
+    _require_file(connection, before)
     if four_eyes and before["submitted_by"] == account.id:
         raise Problem(
             403,
@@ -267,6 +272,26 @@ def _require_source(row: Mapping[str, Any]) -> None:
     raise refused([Fault("source", "missing", message)])
 
 
+def _require_file(connection: Connection, row: Mapping[str, Any]) -> None:
+    """What proves a figure can be looked at by whoever takes the step."""
+    fault = _file_fault(connection, row)
+    if fault is not None:
+        raise refused([fault])
+
+
+def _file_fault(connection: Connection, row: Mapping[str, Any]) -> Fault | None:
+    sha256 = row.get("file")
+    if sha256 is None or has_file(connection, sha256):
+        return None
+    message = Message(
+        f"您看得到的附件中没有 SHA-256 为 {sha256[:12]}… 的；"
+        "请先把证明文件存为上报数、图斑或台账记录的附件，再填它的 sha256，或留空",
+        f"nothing that you see has a file of SHA-256 {sha256[:12]}…: keep what proves "
+        "the figure with it, at a plot or at a record first and name its sha256, or leave it out",
+    )
+    return Fault("file", "unknown_file", message)
+
+
 def _checked(connection: Connection, account: Account, given: Mapping[str, Any]) -> dict[str, Any]:
     target = read_target(connection, account, given["target"])
     plan = plan_of(connection, account, target["plan"])
@@ -301,6 +326,8 @@ def _checked(connection: Connection, account: Account, given: Mapping[str, Any])
         faults.append(Fault("on_day", "out_of_range", message))
     reporter, wrong = _reporter(connection, account, target, given.get("unit") or None)
     faults += wrong
+    fault = _file_fault(connection, given)
+    faults += [] if fault is None else [fault]
     if faults:
         raise refused(faults)
     assert unit is not None

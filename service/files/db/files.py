@@ -9,6 +9,7 @@ from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.database.file_tables import file, file_link
 from service.database.metadata import account as account_table
+from service.database.plan_tables import reported
 
 Owner = Literal["plot_id", "record_id", "reported_id"]
 _COLUMNS = ("id", "sha256", "name", "media_type", "bytes", "taken_at", "made_at")
@@ -69,6 +70,24 @@ def read_content(
     )
     row = connection.execute(statement).mappings().one_or_none()
     return None if row is None else dict(row)
+
+
+def figures_proved(connection: Connection, file_id: int) -> list[int]:
+    """Reported figures under review or approved of which this is the last file that proves them."""
+    other = file.alias("other")
+    held = (
+        select(file_link.c.id)
+        .join(other, other.c.id == file_link.c.file_id)
+        .where(other.c.sha256 == file.c.sha256, other.c.id != file_id)
+        .exists()
+    )
+    statement = (
+        select(reported.c.id)
+        .join(file, file.c.sha256 == reported.c.file)
+        .where(file.c.id == file_id, reported.c.review.in_(("submitted", "approved")), ~held)
+        .order_by(reported.c.id)
+    )
+    return list(connection.scalars(statement))
 
 
 def delete_file(connection: Connection, file_id: int) -> None:

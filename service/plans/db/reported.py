@@ -21,6 +21,7 @@ __all__ = [
     "count_reported",
     "current_figures",
     "delete_reported",
+    "has_file",
     "insert_reported",
     "last_reports",
     "list_reported",
@@ -159,6 +160,15 @@ def update_reported(
             changed_at=func.clock_timestamp(),
         )
     )
+
+
+def has_file(connection: Connection, sha256: str) -> bool:
+    """Whether a plot, a record or a figure that the account sees has a file of this hash.
+
+    What the account sees says the policy of ``file_link``.
+    """
+    there = select(file_link.c.id).join(file, file.c.id == file_link.c.file_id)
+    return bool(connection.scalar(select(there.where(file.c.sha256 == sha256).exists())))
 
 
 def delete_reported(connection: Connection, number: int) -> None:

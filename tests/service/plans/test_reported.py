@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from service.plans.db.reported import current_figures
-from tests.service.conftest import CITY, EAST, WEST, Database, Server, SignIn
+from tests.service.conftest import CITY, EAST, WEST, Database, Server, SignIn, feature
 from tests.service.plans.test_targets import gis, refusal, target
 
 __all__ = ["gis"]
@@ -119,6 +119,60 @@ def test_a_wrong_figure_is_refused_by_its_field(
 ) -> None:
     answer = sign_in("planner").post("/api/reported", json={**FIGURE, "target": number, **given})
     assert refusal(answer) == expected
+
+
+PDF = b"%PDF-1.7 proof"
+
+
+def proof(client: Any, content: bytes = PDF) -> Any:
+    """A paper, kept at a plot of its own."""
+    plot = client.post("/api/plots", json=feature()).headers["Location"]
+    sent = client.post(f"{plot}/files", files={"file": ("验收.pdf", content)})
+    return {"at": f"{plot}/files/{sent.json()['id']}", "sha256": sent.json()["sha256"]}
+
+
+def test_what_proves_a_figure_is_a_file_that_its_writer_sees(number: int, sign_in: SignIn) -> None:
+    planner, gis = sign_in("planner"), sign_in("gis", EAST)
+    paper = proof(planner)
+    strange = {"target": number, **FIGURE, "file": "0" * 64}
+    assert refusal(planner.post("/api/reported", json=strange)) == (422, "unknown_file", "file")
+    figure = reported(planner, number, file=paper["sha256"])
+    address = f"/api/reported/{figure['id']}"
+    patched = planner.patch(address, json={"file": "f" * 64})
+    assert refusal(patched) == (422, "unknown_file", "file")
+    assert planner.get(address).json()["file"] == paper["sha256"]
+    # The hash of a paper of another county tells nothing of it.
+    foreign = target(gis, district=EAST, lower=1)
+    gis.post(f"/api/targets/{foreign['id']}/issue")
+    taken = {**FIGURE, "target": foreign["id"], "file": paper["sha256"]}
+    assert refusal(gis.post("/api/reported", json=taken)) == (422, "unknown_file", "file")
+
+
+def test_what_proves_a_figure_stays_while_the_figure_is_under_review(
+    number: int, sign_in: SignIn
+) -> None:
+    planner, inspector = sign_in("planner"), sign_in("inspector")
+    paper = proof(planner)
+    address = f"/api/reported/{reported(planner, number, file=paper['sha256'])['id']}"
+    assert planner.post(f"{address}/submit").status_code == 200
+    kept = planner.delete(paper["at"])
+    assert (kept.status_code, kept.json()["code"]) == (409, "file_proves_figure")
+    inspector.post(f"{address}/return", json={"reason": "x"})
+    assert planner.delete(paper["at"]).status_code == 204
+    assert refusal(planner.post(f"{address}/submit")) == (422, "unknown_file", "file")
+
+
+def test_a_figure_is_not_approved_by_who_cannot_look_at_what_proves_it(
+    number: int, sign_in: SignIn, database: Database
+) -> None:
+    planner = sign_in("planner")
+    paper = proof(planner)
+    address = f"/api/reported/{reported(planner, number, file=paper['sha256'])['id']}"
+    planner.post(f"{address}/submit")
+    with database.owner.begin() as connection:
+        connection.execute(text("DELETE FROM file"))
+    refused = sign_in("inspector").post(f"{address}/approve")
+    assert refusal(refused) == (422, "unknown_file", "file")
 
 
 def test_nothing_is_reported_on_a_draft(gis: Any, sign_in: SignIn) -> None:
