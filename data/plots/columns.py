@@ -110,6 +110,22 @@ def assign(columns: Sequence[str], fields: Mapping[str, str]) -> Columns:
     return purpose
 
 
+def refuse_unknown_words(words: Iterable[str]) -> None:
+    """Refuse what a sender says of columns where no plot has such a field.
+
+    Raises
+    ------
+    FileRefused
+        ``unknown_field``.
+
+    Examples
+    --------
+    >>> refuse_unknown_words(["kind", "declared_mu", "YU_BI_DU"])
+    """
+    for word in words:
+        _take_word(Columns(), word, "", list(PLOT_SCHEMAS))
+
+
 def _schemas_by_fit(columns: Iterable[str]) -> list[str]:
     """The schema that most of the columns belong to comes first."""
     there = {column.casefold() for column in columns}

@@ -36,7 +36,14 @@ from gis.many_polygons import as_multipolygons
 from gis.messages import Message
 from gis.outlines import outline
 
-__all__ = ["PROPERTIES", "PlotTable", "packed_plots", "plot_table", "read_plots"]
+__all__ = [
+    "PROPERTIES",
+    "PlotTable",
+    "packed_plots",
+    "plot_table",
+    "read_defaults",
+    "read_plots",
+]
 
 _DISTINCT: Final = 10_000
 """So many values of a column are remembered."""
@@ -144,7 +151,7 @@ def packed_plots(
     columns = assign([str(name) for name in features.columns], fields)
     joined, messages = join_codes(features, columns)
     problems: list[RowProblem] = []
-    table = _Properties(joined, columns, _defaults(defaults), problems)
+    table = _Properties(joined, columns, read_defaults(defaults), problems)
     values: dict[str, list[object]] = {}
     for name in PROPERTIES:
         column = table.extra() if name == "extra" else table.column(name)
@@ -302,7 +309,19 @@ def _missing(name: str, rows: list[int], sources: list[str]) -> Iterator[RowProb
         yield RowProblem(row + 1, "missing", name, message, sources[0])
 
 
-def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:
+def read_defaults(defaults: Mapping[str, object]) -> dict[str, object]:
+    """What rows without a value of their own get, read as a value of a file is; None where empty.
+
+    Raises
+    ------
+    FileRefused
+        ``unknown_field`` or ``bad_default``.
+
+    Examples
+    --------
+    >>> read_defaults({"year": "2026", "name": ""})
+    {'year': 2026, 'name': None}
+    """
     values: dict[str, object] = {}
     for name, value in defaults.items():
         if name not in PARSERS:

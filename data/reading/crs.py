@@ -115,6 +115,29 @@ def stated_system(
     return StatedSystem(reference_system(in_file, base), text or "", swapped, shift)
 
 
+def refuse_unknown_system(requested: str) -> None:
+    """Refuse what a sender calls a reference system, before any file is read.
+
+    Raises
+    ------
+    FileRefused
+        ``crs_unknown``.
+
+    Examples
+    --------
+    >>> refuse_unknown_system("EPSG:4530+swapped")
+    >>> refuse_unknown_system("gcj02")
+    >>> try:
+    ...     refuse_unknown_system("Mars")
+    ... except FileRefused as refused:
+    ...     refused.code
+    'crs_unknown'
+    """
+    base, _swapped, _shift = _words_of(requested)
+    if base is not None:
+        reference_system(None, base)
+
+
 def _words_of(requested: str | None) -> tuple[str | None, bool, ShiftName | None]:
     """The system, whether the axes are swapped, and the shift."""
     rest, swapped = requested, False

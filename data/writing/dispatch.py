@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
+from data.plots.columns import PLOT_SCHEMAS
 from data.read_ahead import read_ahead
 from data.schemas import ENCODINGS, Encoding
 from data.schemas import schema as schema_of
@@ -25,7 +26,7 @@ from data.writing.gpx import write_gpx
 from data.writing.kml import KMLWriter
 from data.writing.ogr_layers import FlatGeobufWriter, GeodatabaseWriter, GeoPackageWriter
 from data.writing.parquet import GeoParquetWriter
-from data.writing.projecting import crs_name
+from data.writing.projecting import crs_name, wanted_crs
 from data.writing.row_sources import Batch, OfficialRows, PropertyRows
 from data.writing.rows import Place, Rows, RowWriter
 from data.writing.shapefile import END_OF_FILE, ShapefileWriter
@@ -33,7 +34,15 @@ from data.writing.tables import Table
 from data.writing.xlsx import XLSXWriter
 from gis.messages import Message
 
-__all__ = ["Batch", "Form", "format_of", "usual_schema", "write", "write_batches"]
+__all__ = [
+    "Batch",
+    "Form",
+    "format_of",
+    "refuse_form",
+    "usual_schema",
+    "write",
+    "write_batches",
+]
 
 # Columns that only frames of this schema have; the first match is used.
 _MARKS: Final = (
@@ -145,25 +154,57 @@ def write_batches(
     Raises
     ------
     ExportRefused
-        ``unknown_format``, ``unknown_encoding``, ``wrong_crs``; ``does_not_fit`` with every code,
+        ``unknown_format``, ``unknown_encoding``, ``wrong_crs``, ``wrong_schema``; ``does_not_fit``
+        with every code,
         number or official value that its field cannot hold and every text that the encoding lacks;
         ``no_geometry``, ``no_line``, ``too_big``, ``cannot_write``. Nothing is left behind.
     data.codes.UnknownCodeError
         There is no such schema.
     """
     chosen = form.format or format_of(path)
-    if chosen not in FORMATS:
-        raise unknown_format(chosen)
-    _refuse_encoding(form.encoding)
-    if FORMATS[chosen].degrees_only:
-        _only_degrees(form.crs)
     rest = iter(batches)
     first = next(rest)
+    refuse_form(replace(form, format=chosen), usual_schema(first.rows.columns))
     if chosen not in ("csv", "xlsx"):
         _refuse_shapeless(first.rows, path)
     if chosen == "gpx":
         return write_gpx(first.rows, path)
     return _written(chain([first], rest), first.rows, path, chosen, form, (progress, grown))
+
+
+def refuse_form(form: Form, usual: str = "zaolin") -> None:
+    """Refuse a form in which such rows cannot be written, whatever they hold.
+
+    Parameters
+    ----------
+    usual
+        `usual_schema` of the rows; that of plots if nothing is said.
+
+    Raises
+    ------
+    ExportRefused
+        ``unknown_format``, ``unknown_encoding``, ``wrong_crs``; ``wrong_schema``: its fields are
+        those of other things.
+    data.codes.UnknownCodeError
+        There is no such schema.
+
+    Examples
+    --------
+    >>> refuse_form(Form("gpkg", crs="EPSG:4530"))
+    >>> try:
+    ...     refuse_form(Form("gpkg", crs="Mars"))
+    ... except ExportRefused as refused:
+    ...     refused.code
+    'wrong_crs'
+    """
+    if form.format is not None and form.format not in FORMATS:
+        raise unknown_format(form.format)
+    _refuse_encoding(form.encoding)
+    if form.format is not None and FORMATS[form.format].degrees_only:
+        _only_degrees(form.crs)
+    wanted_crs(form.crs)
+    if form.schema is not None:
+        _refuse_schema(form.schema, usual)
 
 
 def _written(
@@ -317,6 +358,20 @@ def _refuse_encoding(encoding: str) -> None:
             ),
             code="unknown_encoding",
         )
+
+
+def _refuse_schema(name: str, usual: str) -> None:
+    title = schema_of(name).title
+    if name in PLOT_SCHEMAS or name == usual:
+        return
+    raise ExportRefused(
+        Message(
+            f"字段表 {name}（{title}）装不下这些数据，请用 {'、'.join(PLOT_SCHEMAS)}。",
+            f"The schema {name} has no fields for these rows; use one of "
+            f"{', '.join(PLOT_SCHEMAS)}.",
+        ),
+        code="wrong_schema",
+    )
 
 
 def _only_degrees(crs: object) -> None:

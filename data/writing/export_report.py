@@ -21,7 +21,7 @@ class ExportRefused(MessageError, ValueError):  # noqa: N818 - sister of FileRef
     ----------
     code
         ``does_not_fit``, ``no_geometry``, ``too_big``, ``unknown_format``, ``unknown_encoding``,
-        ``wrong_crs`` or ``cannot_write``.
+        ``wrong_crs``, ``wrong_schema`` or ``cannot_write``.
     misfits
         Every value that did not fit, with row and field; empty for the other codes.
     """

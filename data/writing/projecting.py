@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from pyproj.exceptions import ProjError
 
 from data.writing.export_report import ExportRefused
 from gis.crs import CGCS2000, Zone, from_cgcs2000, known_crs, zone_from
@@ -16,6 +17,8 @@ from gis.messages import Message
 
 __all__ = ["Projected", "crs_name", "crs_notes", "kind_of", "projected", "wanted_crs"]
 
+_AXES: Final = 2
+_NOTHING: Final = np.array([], dtype=object)
 HALF_ZONE_DEG = {3: 1.5, 6: 3.0}
 
 
@@ -106,7 +109,24 @@ def projected(
     wanted = wanted_crs(crs)
     if wanted.to_epsg() == CGCS2000:
         return Projected(geometries, wanted)
-    return Projected(from_cgcs2000(geometries, wanted), wanted, _outside(geometries, wanted))
+    moved = from_cgcs2000(geometries, wanted)
+    _refuse_infinite(moved, wanted, rows_before)
+    return Projected(moved, wanted, _outside(geometries, wanted))
+
+
+def _refuse_infinite(moved: NDArray[np.object_], crs: CRS, rows_before: int) -> None:
+    positions, owner = shapely.get_coordinates(moved, return_index=True)
+    lost = owner[~np.isfinite(positions).all(axis=1)]
+    if len(lost):
+        row = int(lost[0]) + 1 + rows_before
+        raise ExportRefused(
+            Message(
+                f"坐标系 {crs_name(crs)} 表示不了第 {row} 行所在的位置，请换一个坐标系。",
+                f"{crs_name(crs)} has no coordinates for the place of row {row}; name another "
+                "reference system.",
+            ),
+            code="wrong_crs",
+        )
 
 
 def wanted_crs(crs: object) -> CRS:
@@ -115,13 +135,31 @@ def wanted_crs(crs: object) -> CRS:
     Raises
     ------
     ExportRefused
-        ``wrong_crs``.
+        ``wrong_crs``: unknown, not of two axes on the plane or in degrees (heights, space), of
+        another planet, or one that no .prj can say.
     """
     named = crs.epsg if isinstance(crs, Zone) else CGCS2000 if crs is None else crs
     try:
-        return known_crs(named)
+        system = known_crs(named)
+        flat = (system.is_geographic or system.is_projected) and len(system.axis_info) == _AXES
+        if flat:
+            from_cgcs2000(_NOTHING, system)
+            flat = bool(system.to_wkt("WKT1_ESRI"))
     except ReferenceSystemError as error:
         raise ExportRefused(error.message, code="wrong_crs") from error
+    except ProjError:
+        flat = False
+    if not flat:
+        raise ExportRefused(
+            Message(
+                f"坐标系 {crs_name(system)} 不能用于平面图形，请用经纬度或平面坐标系，例如 "
+                f"EPSG:{CGCS2000}。",
+                f"Shapes cannot be written in {crs_name(system)}; name a system of longitude and "
+                f"latitude or of a plane, as EPSG:{CGCS2000}.",
+            ),
+            code="wrong_crs",
+        )
+    return system
 
 
 def crs_name(crs: CRS) -> str:

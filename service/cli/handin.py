@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from data.writing.csv import as_csv
+from data.writing.dispatch import Form
 from data.years import FIRST_YEAR, LAST_YEAR
 from gis.messages import Message
 from service.cli.context import opened
@@ -13,6 +14,7 @@ from service.cli.language import described, label, say, shown
 from service.cli.progress_bar import progress_bar
 from service.handins.faults import Fault, counted
 from service.handins.package import HandIn, check, fault_rows, write_package
+from service.plots.export import refuse_plot_form
 from service.web.atomic_write import write_whole
 
 MOST_LINES = 100
@@ -32,6 +34,7 @@ def handin(
     report: Annotated[Path | None, typer.Option(help="CSV of all faults.")] = None,
 ) -> None:
     """Check the approved plots as a province would, then pack them; nothing where one blocks."""
+    refuse_plot_form(Form("shp", "zaolin", encoding, crs))
     wanted = HandIn(district, year, encoding, crs)
     with opened() as db, db.transaction() as (connection, account):
         checked = check(connection, account, wanted)

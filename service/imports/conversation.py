@@ -5,14 +5,18 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from data.plots.columns import refuse_unknown_words
+from data.plots.plots import read_defaults
 from gis.messages import Message
 from service.accounts.db.accounts import Account
+from service.codes.in_use import codes_in_use
 from service.errors import Problem
 from service.imports.db.imports import count_open, move
 from service.imports.wishes import Wishes
+from service.web.kept_refusals import checked_setting, refuse_unreadable
 from service.web.timestamps import now
 
-__all__ = ["MAX_OPEN", "cancel", "read_anew", "refuse_too_many", "settle"]
+__all__ = ["MAX_OPEN", "cancel", "read_anew", "refuse_too_many", "refuse_wishes", "settle"]
 
 MAX_OPEN: Final = 20
 """Imports of one account that may be under way at once."""
@@ -34,14 +38,32 @@ def refuse_too_many(connection: Connection, account: Account) -> None:
         raise Problem(409, "too_many_imports", words)
 
 
+def refuse_wishes(connection: Connection, file: str, wishes: Wishes) -> None:
+    """Refuse settings that no file could be read by, before it waits for its turn.
+
+    Which columns and layers there are, only the file says.
+
+    Raises
+    ------
+    Problem
+        422 ``crs_unknown``, ``unknown_encoding``, ``unknown_field`` or ``bad_default``, with the
+        setting.
+    """
+    refuse_unreadable(file, crs=wishes.crs, encoding=wishes.encoding)
+    with codes_in_use(connection):
+        checked_setting(file, "fields", lambda: refuse_unknown_words(wishes.fields))
+        checked_setting(file, "set", lambda: read_defaults(wishes.defaults))
+
+
 def read_anew(connection: Connection, row: Mapping[str, Any], wishes: Wishes) -> None:
     """Let the file be read by other settings.
 
     Raises
     ------
     Problem
-        409 ``wrong_import_state``.
+        409 ``wrong_import_state``; 422 as `refuse_wishes`.
     """
+    refuse_wishes(connection, row["file"], wishes)
     moved = move(
         connection,
         row["id"],

@@ -6,14 +6,16 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from data.codes import UnknownCodeError
 from data.read_ahead import read_ahead
-from data.writing.dispatch import Batch, Form, write_batches
+from data.writing.dispatch import Batch, Form, refuse_form, write_batches
 from data.writing.export_report import ExportReport
 from data.writing.formats import format_of
 from service.accounts.db.accounts import Account
 from service.plots.db.packed import packed_batches
 from service.plots.db.plots import PlotFilter
 from service.plots.tables import plots_table, with_last_checks, with_places, with_plans
+from service.web.deps import bad_query
 
 # Some megabytes, of which four are on their way at once; more is not faster.
 ROWS_AT_ONCE = 3_000
@@ -33,6 +35,22 @@ def plot_batches(
         placed = with_places(connection, named)
         rows, checks = with_last_checks(connection, placed, filters.as_of)
         yield Batch(rows, {"acceptances": checks} if acceptances else {})
+
+
+def refuse_plot_form(form: Form) -> None:
+    """Refuse a form in which no plots can be written, before any work is done.
+
+    Raises
+    ------
+    data.writing.export_report.ExportRefused
+        As `data.writing.dispatch.refuse_form`.
+    Problem
+        422 ``unknown_schema``.
+    """
+    try:
+        refuse_form(form)
+    except UnknownCodeError as error:
+        raise bad_query("schema", error.message, "unknown_schema") from None
 
 
 def export_plots(  # noqa: PLR0913 - whose plots, which and how

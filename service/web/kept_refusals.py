@@ -1,6 +1,6 @@
 """Why a file was refused in the background: kept in both languages, told in that of the request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,11 +8,23 @@ from pydantic import BaseModel, Field
 
 from data.errors import FileRefused, printable
 from data.import_result import ImportRefused, Rejection
+from data.reading.crs import refuse_unknown_system
+from data.reading.encoding import codec_of
 from gis.messages import Message, MessageError
 from service.errors import Problem
 from service.web.language import localised
 
-__all__ = ["ImportFault", "ImportRefusal", "file_name", "kept", "refusal", "spoken", "words_of"]
+__all__ = [
+    "ImportFault",
+    "ImportRefusal",
+    "checked_setting",
+    "file_name",
+    "kept",
+    "refusal",
+    "refuse_unreadable",
+    "spoken",
+    "words_of",
+]
 
 # Faults of a file that are kept with its import, and told.
 MAX_ERRORS: Final = 200
@@ -64,6 +76,30 @@ def kept(message: Message, code: str, rejections: Sequence[Rejection] = ()) -> d
         ],
         "left_out": max(0, len(rejections) - MAX_ERRORS),
     }
+
+
+def refuse_unreadable(file: str, *, crs: str | None, encoding: str | None) -> None:
+    """Refuse how a file shall be read, before it waits for its turn; None and empty say nothing.
+
+    Raises
+    ------
+    Problem
+        422 ``crs_unknown`` or ``unknown_encoding`` with the field.
+    """
+    if crs:
+        checked_setting(file, "crs", lambda: refuse_unknown_system(crs))
+    if encoding:
+        checked_setting(file, "encoding", lambda: codec_of(encoding))
+
+
+def checked_setting(file: str, field: str, check: Callable[[], object]) -> None:
+    """Look at one setting of a file; its refusal is a `Problem` 422 that names the field."""
+    try:
+        check()
+    except FileRefused as refused:
+        message = refused.about(file).message
+        errors = [{"field": field, "code": refused.code, "message": message}]
+        raise Problem(422, refused.code, message, errors=errors) from None
 
 
 def words_of(stored: Mapping[str, str]) -> str:

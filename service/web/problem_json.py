@@ -109,6 +109,15 @@ def _without_room(error: BaseException | None) -> bool:
     return error is not None
 
 
+# Which part of a request a refused form of a file was named in.
+_OF_FORM: Final = {
+    "unknown_format": "format",
+    "unknown_encoding": "encoding",
+    "wrong_crs": "crs",
+    "wrong_schema": "schema",
+}
+
+
 def _export(error: ExportRefused) -> Problem:
     if error.code == "cannot_write":  # in the folder for temporary files, where exports begin
         return _no_room(TemporaryDiskFull(reason(error.__cause__ or error)))
@@ -122,6 +131,8 @@ def _export(error: ExportRefused) -> Problem:
         }
         for issue in error.misfits[:MAX_ERRORS]  # the message counts all of them
     ]
+    if error.code in _OF_FORM:
+        errors = [{"field": _OF_FORM[error.code], "code": error.code, "message": error.message}]
     return Problem(422, error.code, error.message, errors=errors)
 
 

@@ -7,12 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data.districts.code_patterns import DISTRICT
 from data.schemas import Encoding
+from data.writing.dispatch import Form
 from data.years import FIRST_YEAR, LAST_YEAR
 from service.accounts.api.deps import GisDep
 from service.handins.whole_district import whole_district
 from service.jobs.api.job_schemas import JobOut
 from service.jobs.api.jobs import accepted
 from service.jobs.asking import ask
+from service.plots.export import refuse_plot_form
 from service.web.deps import ConnectionDep
 from service.web.idempotency import OnceRoute
 
@@ -41,5 +43,6 @@ def start_hand_in(body: HandInIn, account: GisDep, connection: ConnectionDep) ->
     official shapefile with its dictionary, a summary, a map for each county, checksums and a
     manifest.
     """
+    refuse_plot_form(Form("shp", "zaolin", body.encoding, body.crs))
     whole_district(connection, body.district, account)
     return accepted(ask(connection, account, "handin", body.model_dump(mode="json")))

@@ -24,6 +24,7 @@ from service.imports.conversation import (
     cancel,
     read_anew,
     refuse_too_many,
+    refuse_wishes,
     settle,
 )
 from service.imports.db import batch, imports
@@ -125,6 +126,7 @@ def create_import(
 
     def work(connection: Connection, account: Account, waiting: list[Work]) -> int:
         refuse_too_many(connection, account)
+        refuse_wishes(connection, name, wishes)
         number = imports.add_import(connection, account, name, file.file, wishes.as_json())
         waiting.append(work_for(connection, account.id, number, "stage"))
         return number

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import FileResponse, JSONResponse
 
-from data.codes import UnknownCodeError
-from data.schemas import schema as schema_of
+from data.writing.dispatch import Form
 from data.writing.formats import FORMATS
 from gis.messages import Message
 from service.accounts.api.deps import AccountDep, ExporterDep, require_role
@@ -19,7 +18,8 @@ from service.jobs.asking import ask
 from service.jobs.db import jobs
 from service.jobs.exports import filter_of
 from service.jobs.kinds import ROLES
-from service.web.deps import ConnectionDep, SettingsDep, bad_query
+from service.plots.export import refuse_plot_form
+from service.web.deps import ConnectionDep, SettingsDep
 from service.web.feature_list import PageDep, number_cursor
 from service.web.file_answers import file_answers
 from service.web.idempotency import OnceRoute
@@ -100,11 +100,7 @@ def start_export(body: ExportIn, account: ExporterDep, connection: ConnectionDep
     """
     wanted = body.model_dump(mode="json", by_alias=True)
     filter_of(connection, account, wanted["filter"])
-    if body.schema_name is not None:
-        try:
-            schema_of(body.schema_name)
-        except UnknownCodeError as error:
-            raise bad_query("schema", error.message, "unknown_schema") from None
+    refuse_plot_form(Form(body.format, body.schema_name, body.encoding, body.crs))
     return accepted(ask(connection, account, "export", wanted))
 
 

@@ -19,7 +19,13 @@ from service.layers.queue import LayerFile, LayerQueue
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, begun
 from service.web.idempotency import OnceRoute, done_once
-from service.web.kept_refusals import ImportRefusal, file_name, spoken, words_of
+from service.web.kept_refusals import (
+    ImportRefusal,
+    file_name,
+    refuse_unreadable,
+    spoken,
+    words_of,
+)
 from service.web.timestamps import today
 
 router = APIRouter(prefix="/api/layers", tags=["layers"], route_class=OnceRoute)
@@ -89,6 +95,7 @@ def import_version(
     files: LayerQueue = request.app.state.layer_files
     day = valid_from or today()
     name = file_name(file.filename, "layer.zip")
+    refuse_unreadable(name, crs=crs.strip(), encoding=encoding.strip())
     waiting: list[LayerFile] = []
     with begun(request) as connection:
         account: Account = signed_in_as(request, connection, "gis")

@@ -10,7 +10,6 @@ from pydantic import AfterValidator
 from sqlalchemy import Connection
 from starlette.background import BackgroundTask
 
-from data.codes import UnknownCodeError
 from data.schemas import Encoding
 from data.scratch import Scratch
 from data.writing.dispatch import Form
@@ -26,8 +25,9 @@ from service.plots.api.filter_params import FileFilterDep
 from service.plots.db import plots
 from service.plots.db.plots import PlotFilter
 from service.plots.export import export_plots as write_plots
+from service.plots.export import refuse_plot_form
 from service.web.admission import in_lane
-from service.web.deps import ConnectionDep, SettingsDep, bad_query
+from service.web.deps import ConnectionDep, SettingsDep
 from service.web.early_answer import EarlyAnswer, answers_early, early_answer
 from service.web.file_answers import file_answers
 from service.web.thread_route import ThreadRoute
@@ -187,6 +187,8 @@ def export_plots(
 
     For planners, inspectors, GIS staff and administrators; a viewer reads page by page.
     """
+    form = Form(format, schema, encoding, crs, replace)
+    refuse_plot_form(form)
     matched = refuse_too_many(connection, account, filters, settings.export_limit)
     name = FILES[format]
     scratch = Scratch()
@@ -201,14 +203,11 @@ def export_plots(
                 account,
                 filters,
                 folder / name,
-                Form(format, schema, encoding, crs, replace),
+                form,
                 acceptances=acceptances,
                 progress=counted,
                 grown=begun,
             )
-    except UnknownCodeError as error:
-        scratch.remove()
-        raise bad_query("schema", error.message, "unknown_schema") from None
     except BaseException:
         scratch.remove()
         raise

@@ -254,10 +254,28 @@ def test_a_reference_system_of_another_datum_is_told(tmp_path: Path) -> None:
     assert any("CGCS2000" in str(note) for note in report.notes)
 
 
-def test_an_unknown_reference_system_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "crs",
+    [
+        pytest.param("EPSG:1", id="unknown"),
+        pytest.param("EPSG:5703", id="heights"),  # was written as latitude and longitude
+        pytest.param("EPSG:4978", id="geocentric"),
+        pytest.param("EPSG:4979", id="three axes"),
+        pytest.param("+proj=merc +R=1 +type=crs", id="another planet"),
+        pytest.param("+proj=gnom +lat_0=-44 +lon_0=-55 +type=crs", id="the other side"),
+    ],
+)
+def test_a_reference_system_that_cannot_hold_the_plots_is_refused(tmp_path: Path, crs: str) -> None:
     with pytest.raises(ExportRefused) as refusal:
-        write_zip(frame({}), tmp_path / "plots.zip", crs="EPSG:1")
+        write_zip(frame({}), tmp_path / "plots.zip", crs=crs)
     assert refusal.value.code == "wrong_crs"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_plots_are_not_written_by_the_fields_of_another_table(tmp_path: Path) -> None:
+    with pytest.raises(ExportRefused, match="zaolin") as refusal:
+        write_zip(frame({}), tmp_path / "plots.zip", schema="coverage")
+    assert refusal.value.code == "wrong_schema"
 
 
 def test_the_dictionary_tells_of_every_field_that_it_is_not_official(tmp_path: Path) -> None:

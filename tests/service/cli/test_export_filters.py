@@ -56,6 +56,15 @@ def test_a_stage_that_nobody_knows_is_refused_with_those_there_are(
 
 
 @pytest.mark.usefixtures("districts")
+def test_a_hand_in_in_no_reference_system_is_refused_before_its_plots_are_checked(
+    luotu: CommandLine, tmp_path: Path
+) -> None:
+    refused = luotu("handin", "220102", "2031", tmp_path / "out.zip", "--crs", "nonsense")
+    assert refused.status == 1
+    assert ("nonsense" in refused.err, "no_plots" in refused.err) == (True, False)
+
+
+@pytest.mark.usefixtures("districts")
 def test_a_hand_in_without_approved_plots_says_why_and_writes_nothing(
     luotu: CommandLine, tmp_path: Path
 ) -> None:

@@ -19,7 +19,7 @@ from service.handins import other_ground
 from service.jobs.attempt import Attempt
 from service.run.job_kinds import KINDS
 from service.settings import Settings
-from tests.service.conftest import Database, SignIn, feature, ring
+from tests.service.conftest import WEST, Database, SignIn, feature, ring
 from tests.service.layers.conftest import FARMLAND, file_of, finished, send, square
 from tests.service.plots.made import approved, drawn
 
@@ -70,6 +70,14 @@ def test_a_district_is_handed_in_by_who_has_all_of_it(
         administration.set_scope(connection, account_id(connection, "moved") or 0, ["220102"])
     attempt.run(job["id"])
     assert database.scalar("SELECT error FROM job")["code"] == "outside_scope"
+
+
+def test_a_reference_system_that_is_none_is_refused_before_anything_waits(sign_in: SignIn) -> None:
+    gis = sign_in("gis")
+    for crs in ("nonsense", "EPSG:5703"):
+        answer = gis.post("/api/handins", json={"district": WEST, "year": 2026, "crs": crs})
+        assert (answer.status_code, answer.json()["code"]) == (422, "wrong_crs")
+    assert gis.get("/api/jobs").json()["numberMatched"] == 0
 
 
 def test_the_package_holds_shapefile_summary_maps_checksums_and_manifest(

@@ -252,6 +252,29 @@ def test_settings_that_are_none_are_refused(planner: httpx.Client, said: str) ->
     assert planner.get("/api/imports").json()["numberMatched"] == 0
 
 
+WRONG = [
+    pytest.param({"crs": "Mars"}, "crs_unknown", "crs", id="crs"),
+    pytest.param({"crs": "EPSG:5703"}, "crs_unknown", "crs", id="heights"),
+    pytest.param({"encoding": "klingon"}, "unknown_encoding", "encoding", id="encoding"),
+    pytest.param({"fields": {"colour": "a"}}, "unknown_field", "fields", id="field"),
+    pytest.param({"set": {"colour": "red"}}, "unknown_field", "set", id="set"),
+    pytest.param({"set": {"kind": "种树"}}, "bad_default", "set", id="value"),
+]
+
+
+@pytest.mark.parametrize(("said", "code", "field"), WRONG)
+def test_settings_that_no_file_could_be_read_by_are_refused_before_anything_waits(
+    planner: httpx.Client, said: dict[str, Any], code: str, field: str
+) -> None:
+    answer = send(planner, file_of(feature(PLACE)), **said)
+    assert refused(answer) == (422, code)
+    assert [entry["field"] for entry in answer.json()["errors"]] == [field]
+    assert planner.get("/api/imports").json()["numberMatched"] == 0
+    state = staged(planner, feature(PLACE))
+    assert refused(planner.patch(f"/api/imports/{state['id']}", json=said)) == (422, code)
+    assert planner.get(f"/api/imports/{state['id']}").json() == state
+
+
 def test_a_file_is_there_for_a_name_that_leads_elsewhere(planner: httpx.Client) -> None:
     sent = send(planner, file_of(feature(PLACE)), "../../etc/plots.geojson")
     assert settled(planner, sent)["file"] == "plots.geojson"

@@ -206,6 +206,21 @@ def test_a_day_before_the_version_that_holds_or_in_the_future_is_refused(
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_valid_from")
 
 
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [({"crs": "Mars"}, "crs_unknown"), ({"encoding": "klingon"}, "unknown_encoding")],
+)
+def test_a_form_by_which_no_file_is_read_is_refused_before_it_waits(
+    gis: httpx.Client, farmland: Farmland, form: dict[str, str], code: str
+) -> None:
+    farmland(square(125.05, 43.05))
+    before = gis.get("/api/layers/JBNT/imports").json()["numberMatched"]
+    answer = send(gis, file_of(square(125.06, 43.05)), **form)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert [entry["field"] for entry in answer.json()["errors"]] == list(form)
+    assert gis.get("/api/layers/JBNT/imports").json()["numberMatched"] == before
+
+
 def test_a_file_for_a_layer_that_is_not_there_is_not_found(gis: httpx.Client) -> None:
     assert send(gis, file_of(square(125.05, 43.05)), code="XX").status_code == 404
 

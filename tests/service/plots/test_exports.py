@@ -236,6 +236,22 @@ def test_a_file_that_arrived_early_is_in_the_audit_log_and_leaves_nothing(
     assert database.scalar(rows) == "3"
 
 
+@pytest.mark.parametrize(
+    ("asked", "code", "field"),
+    [
+        ({"schema": "coverage"}, "wrong_schema", "schema"),
+        ({"crs": "EPSG:5703"}, "wrong_crs", "crs"),
+        ({"format": "kml", "crs": "EPSG:4530"}, "wrong_crs", "crs"),
+    ],
+)
+def test_a_form_that_holds_no_plots_is_refused_by_its_field(
+    sign_in: SignIn, asked: dict[str, str], code: str, field: str
+) -> None:
+    answer = sign_in("planner").get("/api/exports/plots", params=asked)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert [entry["field"] for entry in answer.json()["errors"]] == [field]
+
+
 def test_a_schema_that_nobody_knows_is_refused_with_those_there_are(sign_in: SignIn) -> None:
     answer = sign_in("planner").get("/api/exports/plots", params={"schema": "linban"})
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown_schema")
