@@ -13,7 +13,7 @@ from jinja2.exceptions import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from sqlalchemy import Connection
 
-from gis.messages import Language, Message
+from gis.messages import Language, Message, MessageError
 from maps.progress_pictures import Bar, chart_png, map_png
 from service.bulletins.figure_links import figure_link
 from service.bulletins.kinds import KINDS, title_of
@@ -43,6 +43,7 @@ _UNFIT: Final = (
     ArithmeticError,
     RecursionError,
     SyntaxError,
+    MemoryError,
 )
 
 
@@ -69,12 +70,13 @@ def as_docx(
     except _UNFIT as error:
         if template.name is None:
             raise
+        why = error.message if isinstance(error, MessageError) else Message(f"{error}", f"{error}")
         raise Problem(
             409,
             "bad_template",
             Message(
-                f"模板 {template.name} 不能用（{error}），请修改，或移出 LUOTU_HOME/templates",
-                f"the template {template.name} cannot be used ({error}): mend it, or take it out "
+                f"模板 {template.name} 不能用（{why.zh}），请修改，或移出 LUOTU_HOME/templates",
+                f"the template {template.name} cannot be used ({why.en}): mend it, or take it out "
                 "of LUOTU_HOME/templates",
             ),
         ) from None

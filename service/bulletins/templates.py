@@ -2,9 +2,10 @@
 
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+from zipfile import ZipFile
 
-from gis.messages import Language
+from gis.messages import InvalidValueError, Language, Message
 from service.bulletins.kinds import Kind
 from service.settings import Settings
 
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
     from docxtpl import DocxTemplate
 
 __all__ = ["Template", "names_of", "template_of"]
+
+MAX_BYTES: Final = 100_000_000
+"""Of a template with its parts unpacked."""
+_LINK: Final = "/hyperlink"
+_ELSEWHERE: Final = ("http:", "https:", "ftp:", "//", "\\\\", "file://", "mhtml:")
 
 
 class Template(NamedTuple):
@@ -21,10 +27,47 @@ class Template(NamedTuple):
     name: str | None = None
 
     def opened(self) -> "DocxTemplate":
-        """The template, to be filled."""
+        """The template, to be filled.
+
+        Raises
+        ------
+        InvalidValueError
+            It is too large, or lets whoever opens the bulletin fetch something from elsewhere.
+        """
         from docxtpl import DocxTemplate  # noqa: PLC0415 - the service starts without Word
 
-        return DocxTemplate(io.BytesIO(self.content))
+        with ZipFile(io.BytesIO(self.content)) as parts:
+            # No part gives more bytes than it says.
+            unpacked = sum(part.file_size for part in parts.infolist())
+        if unpacked > MAX_BYTES:
+            raise InvalidValueError(
+                Message(
+                    f"解压后超过 {MAX_BYTES // 1_000_000} MB",
+                    f"it has more than {MAX_BYTES // 1_000_000} MB when unpacked",
+                )
+            )
+        template = DocxTemplate(io.BytesIO(self.content))
+        template.init_docx()
+        for link in template.docx.part.package.iter_rels():
+            if link.is_external and _fetched(link.reltype, link.target_ref):
+                raise InvalidValueError(
+                    Message(
+                        f"打开通报时会向别处取 {link.target_ref[:100]}",
+                        f"a bulletin would fetch {link.target_ref[:100]} when it is opened",
+                    )
+                )
+        return template
+
+
+def _fetched(kind: str, target: str) -> bool:
+    """Whether Word goes elsewhere by itself for what a part names.
+
+    It looks for the template of a document on its own disk too, and does without.
+    """
+    local = target.lower().startswith("file:///") and not target.startswith(
+        ("file:////", "file:///\\\\")
+    )
+    return not kind.endswith(_LINK) and target.lower().strip().startswith(_ELSEWHERE) and not local
 
 
 def names_of(kind: Kind, language: Language) -> list[str]:

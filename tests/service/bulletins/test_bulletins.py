@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from docx import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.shared import Cm
 from pyproj import Geod
 from python_calamine import CalamineWorkbook
@@ -17,11 +18,14 @@ from shapely.geometry import shape
 from shapely.ops import unary_union
 
 from service.bulletins.issue import checksum
+from service.bulletins.templates import MAX_BYTES
 from service.settings import Settings
 from tests.service.codes.shipped import put_shipped_lists_back
 from tests.service.conftest import CITY, EAST, WEST, Database, SignIn, ring
 from tests.service.plots.made import approved
 from tests.service.progress.test_progress import THIS_YEAR, Tasks
+
+ATTACHED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"
 
 
 @pytest.fixture
@@ -150,6 +154,52 @@ def test_a_template_that_cannot_be_filled_is_named(
         template.unlink()
     assert (answer.status_code, answer.json()["code"]) == (409, "bad_template")
     assert "bulletin.docx" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("target", "taken"),
+    [
+        ("https://example.org/logo.png", False),
+        ("\\\\server\\share\\own.dotm", False),
+        ("file:///C:\\Users\\li\\own.dotm", True),
+    ],
+)
+def test_a_template_that_fetches_something_from_elsewhere_is_refused(
+    tasks: Tasks, settings: Settings, target: str, taken: bool
+) -> None:
+    address = f"/api/bulletins/{issued(tasks)['id']}/file"
+    template = settings.home / "templates" / "bulletin.docx"
+    template.parent.mkdir(parents=True, exist_ok=True)
+    own = Document()
+    own.part.relate_to(target, ATTACHED, is_external=True)
+    own.part.relate_to("https://example.org/", RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    own.save(str(template))
+    try:
+        answer = tasks.gis.get(address)
+    finally:
+        template.unlink()
+    assert (answer.status_code == 200) is taken, answer.text
+    assert taken or (answer.json()["code"], target in answer.json()["detail"]) == (
+        "bad_template",
+        True,
+    )
+
+
+def test_a_template_that_swells_when_it_is_unpacked_is_refused(
+    tasks: Tasks, settings: Settings
+) -> None:
+    address = f"/api/bulletins/{issued(tasks)['id']}/file"
+    template = settings.home / "templates" / "bulletin.docx"
+    template.parent.mkdir(parents=True, exist_ok=True)
+    Document().save(str(template))
+    with zipfile.ZipFile(template, "a", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("word/media/image1.png", bytes(MAX_BYTES))
+    try:
+        answer = tasks.gis.get(address)
+    finally:
+        template.unlink()
+    assert (answer.status_code, answer.json()["code"]) == (409, "bad_template")
+    assert "100 MB" in answer.json()["detail"]
 
 
 def test_a_bulletin_is_seen_by_whoever_sees_all_its_counties(tasks: Tasks) -> None:
