@@ -5514,7 +5514,7 @@ export interface components {
             source?: string | null;
             /**
              * File
-             * @description SHA-256 of the file that proves it.
+             * @description SHA-256 of the file of a plot or record of yours that proves it.
              */
             file?: string | null;
             /** Note */
@@ -6762,6 +6762,11 @@ export interface components {
              * @description Scope; empty means the whole tree, or with `units` their rows only.
              */
             districts: string[];
+            /**
+             * All Counties
+             * @description Whether the scope holds every county: code lists and registers, which hold for all of them, are changed by such administrators only.
+             */
+            all_counties: boolean;
             /**
              * Units
              * @description Units whose rows the account sees in every district.

@@ -14,6 +14,7 @@ from service.accounts.api.deps import AccountDep, SessionSecretDep, refuse_forei
 from service.accounts.db import accounts, administration
 from service.accounts.db.accounts import ROLES, Account, CredentialKind
 from service.accounts.db.audit import note
+from service.accounts.db.reach import has_all_counties
 from service.accounts.sign_in import Session
 from service.errors import Problem, not_found
 from service.settings import Settings
@@ -44,6 +45,10 @@ class Me(BaseModel):
     districts: list[str] = Field(
         description="Scope; empty means the whole tree, or with `units` their rows only."
     )
+    all_counties: bool = Field(
+        description="Whether the scope holds every county: code lists and registers, which hold "
+        "for all of them, are changed by such administrators only."
+    )
     units: list[str] = Field(description="Units whose rows the account sees in every district.")
     needs_old_password: bool = Field(
         description="Whether `PUT /api/me/password` asks for the old one: not within a quarter of "
@@ -68,6 +73,7 @@ def _me(connection: Connection, account: Account, secret: str) -> Me:
         role=account.role,
         roles=[role for role in ROLES if account.holds(role)],
         districts=list(account.scope),
+        all_counties=has_all_counties(connection, account),
         units=list(account.units),
         needs_old_password=signing_in.needs_old_password(connection, secret),
     )

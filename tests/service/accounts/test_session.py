@@ -28,6 +28,7 @@ def test_a_one_time_link_signs_in(server: Server, database: Database) -> None:
             "role": "planner",
             "roles": ["viewer", "planner"],
             "districts": [CITY],
+            "all_counties": False,
             "units": [],
             "needs_old_password": False,
         }

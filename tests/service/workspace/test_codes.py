@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.service.codes.shipped import put_shipped_lists_back
-from tests.service.conftest import Database, SignIn
+from tests.service.conftest import WEST, Database, SignIn
 from tests.service.plots.made import drawn
 from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OpenDesk
@@ -78,6 +78,17 @@ def test_lists_that_take_no_codes_offer_none(open_desk: OpenDesk, name: str) -> 
     page = code_page(open_desk, name)
     expect(page.get_by_role("row").nth(1)).to_be_visible()
     expect(page.get_by_role("button", name="新增代码")).to_have_count(0)
+
+
+def test_an_administrator_of_a_part_reads_them_and_is_told_who_changes_them(
+    open_desk: OpenDesk,
+) -> None:
+    page = open_desk("admin", WEST).page
+    page.get_by_role("tab", name="代码表", exact=True).click()
+    expect(page.get_by_role("row").nth(1)).to_be_visible()
+    expect(page.get_by_text("请联系管辖全部地区的管理员")).to_be_visible()
+    for name in ("新增代码", "修改", "删除"):
+        expect(page.locator(".codes").get_by_role("button", name=name)).to_have_count(0)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -136,3 +136,17 @@ def test_a_layer_is_made_and_replaced_by_a_file_that_is_right(
     expect(page.get_by_role("checkbox", name="生态红线")).to_be_visible()
     expect(dialog).to_have_count(0)
     assert viewer.get("/api/layers/STHX").json()["features"] == 1
+
+
+@pytest.mark.parametrize(("districts", "told"), [((), 0), ((WEST,), 1)])
+def test_who_has_a_part_of_the_districts_is_told_which_layers_are_theirs(
+    open_desk: OpenDesk,
+    farmland: Farmland,  # noqa: F811
+    districts: tuple[str, ...],
+    told: int,
+) -> None:
+    farmland(square(125.05, 43.05, name="一号地"))
+    page = open_desk("gis", *districts, name="zhao").page
+    page.get_by_role("tab", name="图层", exact=True).click()
+    expect(page.get_by_text("维护图层")).to_be_visible()
+    expect(page.get_by_text("请由上级修改或替换")).to_have_count(told)

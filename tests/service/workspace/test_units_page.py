@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.service.conftest import SignIn, ring
+from tests.service.conftest import WEST, SignIn, ring
 from tests.service.plots.made import approved
 from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OpenDesk
@@ -43,6 +43,18 @@ def send(page: Page, content: bytes) -> None:
     sent: Any = {"name": "areas.geojson", "mimeType": "application/json", "buffer": content}
     dialog.locator("input[type=file]").set_input_files(sent)
     dialog.locator("button.main").click()
+
+
+@pytest.mark.parametrize(("districts", "told"), [((), 0), ((WEST,), 1)])
+def test_who_has_a_part_of_the_districts_is_told_what_is_theirs(
+    open_desk: OpenDesk, districts: tuple[str, ...], told: int
+) -> None:
+    page = open_desk("admin", *districts).page
+    page.get_by_role("tab", name=HEADINGS["zh"], exact=True).click()
+    for tab in TABS["zh"]:
+        page.locator(".units").get_by_role("tab", name=tab, exact=True).click()
+        expect(page.locator(".units .nothing")).to_be_visible()
+        expect(page.get_by_text("供查阅")).to_have_count(told)
 
 
 def test_a_unit_its_member_and_a_post_are_written(open_desk: OpenDesk) -> None:

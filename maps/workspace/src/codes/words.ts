@@ -26,6 +26,10 @@ export const words = {
     "此表是规则，请用 luotu import rules 整体导入。",
     "These are rules: bring them whole by luotu import rules.",
   ],
+  everywhere: [
+    "代码对所有地区生效，您管辖其中一部分：这里供查阅，修改请联系管辖全部地区的管理员。",
+    "Codes hold for all districts and you administer some of them: read them here, and let an administrator of the whole installation change them.",
+  ],
   shipped_note: [
     "随产品提供的代码修改后，本单位的写法优先；删除后恢复原样。",
     "Once a shipped code is edited, your wording is used; deleting it brings the shipped one back.",

@@ -18,6 +18,10 @@ export const words = {
     base: ["仅显示", "only shown"],
   },
   keeping: ["维护图层", "Keep layers"],
+  own_ground: [
+    "您管辖部分地区：图层有 1 % 以上在辖区之外的，请由上级修改或替换。",
+    "You have some of the districts: a layer of which more than 1 % lies outside them is changed by the level above.",
+  ],
   adding: ["新增图层", "Add a layer"],
   editing: ["图层 {code}", "Layer {code}"],
   edit: ["修改规则", "Change its rule"],

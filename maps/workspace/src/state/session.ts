@@ -26,6 +26,11 @@ export function holds(role: string): boolean {
   return session.me?.roles.includes(role) ?? false;
 }
 
+/** Whether the account may change what holds for every county: words and rules. */
+export function holdsEverywhere(role: string): boolean {
+  return holds(role) && (session.me?.all_counties ?? false);
+}
+
 function entered(me: Me): void {
   // Somebody else's page must not be shown to whoever signs in over it.
   const another = session.me !== null && session.me.name !== me.name;

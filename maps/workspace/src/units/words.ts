@@ -3,6 +3,20 @@ import type { Pairs } from "../words";
 export const words = {
   tabs: { units: ["单位", "Units"], posts: ["岗位", "Posts"], areas: ["统计片区", "Areas"] },
   add: { units: ["新增单位", "Add a unit"], posts: ["新增岗位", "Add a post"] },
+  own: {
+    units: [
+      "您可以修改自己辖区和下属的单位，其他单位供查阅。",
+      "You may change units of your districts and below your own; the others are to be read.",
+    ],
+    posts: [
+      "您可以修改自己辖区和下属单位的岗位，其他岗位供查阅。",
+      "You may change posts of your districts and below your units; the others are to be read.",
+    ],
+    areas: [
+      "您可以导入和删除全部落在自己辖区内的片区，其他片区供查阅。",
+      "You may import and delete areas that lie in your districts; the others are to be read.",
+    ],
+  },
   members: ["成员", "Members"],
   members_of: ["“{name}”的成员单位", "Members of {name}"],
   members_hint: [
