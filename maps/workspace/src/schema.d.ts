@@ -5514,7 +5514,7 @@ export interface components {
             source?: string | null;
             /**
              * File
-             * @description SHA-256 of the file of a plot or record of yours that proves it.
+             * @description SHA-256 of a file that you see and that proves it.
              */
             file?: string | null;
             /** Note */

@@ -268,7 +268,7 @@ class FigureBody(BaseModel):
         None, description="数据来源: paper, ledger or survey; a draft may lack it until submitted."
     )
     file: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = Field(
-        None, description="SHA-256 of the file of a plot or record of yours that proves it."
+        None, description="SHA-256 of a file that you see and that proves it."
     )
     note: Long | None = None
 
