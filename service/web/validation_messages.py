@@ -113,7 +113,7 @@ def validation_message(error: Mapping[str, Any]) -> Message:
     '缺少此项'
     >>> validation_message({"type": "less_than_equal", "msg": "…", "ctx": {"le": 9}}).zh
     '不得大于 9'
-    >>> wrong = {"type": "string_pattern_mismatch", "msg": "…", "ctx": {"pattern": "^[0-9]{6}$"}}
+    >>> wrong = {"type": "string_pattern_mismatch", "msg": "…", "ctx": {"pattern": COUNTY}}
     >>> validation_message(wrong).en
     'the code of a county or above is wanted: 6 digits, such as 220102'
     """
