@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from http import HTTPStatus
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as AsgiMessage
@@ -28,7 +29,8 @@ class SecurityHeadersMiddleware:
     """ASGI middleware: every answer leaves with the headers that limit what a browser does with it.
 
     They also limit what a browser keeps of it. A page that needs a wider Content-Security-Policy
-    than "nothing" sets its own.
+    than "nothing" sets its own. A 304 has none: a browser would put them in the place of those that
+    it kept with the page (RFC 9111, 3.2), and a map that is looked at again would be blank.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -43,7 +45,8 @@ class SecurityHeadersMiddleware:
             if message["type"] == "http.response.start":
                 headers = list(message["headers"])
                 given = {name for name, _ in headers}
-                headers += [header for header in SECURITY_HEADERS if header[0] not in given]
+                if message["status"] != HTTPStatus.NOT_MODIFIED:
+                    headers += [header for header in SECURITY_HEADERS if header[0] not in given]
                 headers += caching(headers)
                 message["headers"] = headers
             await send(message)

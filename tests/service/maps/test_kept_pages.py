@@ -55,6 +55,8 @@ def test_a_map_that_did_not_change_is_not_sent_again(viewer: httpx.Client, name:
     again = viewer.get(f"/maps/{name}", headers={"If-None-Match": first.headers["etag"]})
     assert (first.status_code, again.status_code) == (200, 304)
     assert first.headers["cache-control"] == "private, no-cache"
+    # A browser would put them in the place of those that it kept with the page.
+    assert not {"content-security-policy", "x-frame-options"} & set(again.headers)
 
 
 def test_a_kept_map_is_the_page_that_was_drawn_with_its_policy(

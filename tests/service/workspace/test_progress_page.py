@@ -154,3 +154,12 @@ def test_with_more_plans_than_are_looked_at_together_those_that_run_are_shown(
     expect(page.get_by_role("row")).to_have_count(3)
     expect(page.get_by_role("alert")).to_have_count(0)
     seen(page, f"many-plans-{language}")
+
+
+def test_a_map_is_there_when_it_is_looked_at_again(open_desk: OpenDesk, tasks: Tasks) -> None:
+    desk = open_desk("viewer")
+    for _ in range(2):
+        # The second time the browser is told that it has the page.
+        desk.page.goto(f"{desk.url}/maps/progress?plan={tasks.code}")
+        expect(desk.page.get_by_role("heading", name="图例")).to_be_visible()
+        desk.page.goto(f"{desk.url}/healthz")
