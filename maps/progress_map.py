@@ -1,5 +1,6 @@
 """How far the tasks are: districts coloured by rate, with target, reported, mapped and accepted."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -87,7 +88,7 @@ def build(districts: GeoDataFrame, figures: pd.DataFrame, *, caption: Caption) -
         "zoom": zoom,
         "bounds": [[bounds[1], bounds[0]], [bounds[3], bounds[2]]],
         "precision_m": precision_m(zoom, bounds),
-        "notes": [list(note) for note in (*ground.notes, *_notes(figures))],
+        "notes": [list(note) for note in (*_notes(themes), *ground.notes)],
         "districts": drawn,
         "levels": [{"id": level, "label": list(level_words(level))} for level in shown_levels],
         "level": level,
@@ -99,9 +100,15 @@ def build(districts: GeoDataFrame, figures: pd.DataFrame, *, caption: Caption) -
     return assemble(data, title=caption.headline, bounds=bounds, zoom=zoom)
 
 
-def _notes(figures: pd.DataFrame) -> list[Pair]:
-    if figures.empty:
-        return [("还没有下达的任务", "No task has been issued yet")]
+def _notes(themes: Sequence[object]) -> list[Pair]:
+    # Districts have a row without a task, too.
+    if not themes:
+        return [
+            (
+                "到数据时间为止还没有下达或有完成率的任务，没有数据",
+                "By then no task had been issued or had a rate: there are no data",
+            )
+        ]
     return [
         (
             "完成率不封顶；没有任务或没有上报的为无数据",

@@ -285,13 +285,20 @@ def test_the_head_and_the_tab_speak_the_language_of_the_page(
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("zh", "还没有下达的任务"), ("en", "No task has been issued yet")],
+    [("zh", "还没有下达或有完成率的任务，没有数据"), ("en", "there are no data")],
 )
 def test_a_map_of_progress_without_a_task_says_so_where_its_legend_would_be(
     square: GeoDataFrame, open_page: Open, language: Any, said: str
 ) -> None:
     caption = Caption(title=("任务进度", "Progress"), source="示例", language=language)
-    nothing = pd.DataFrame(columns=["indicator"])
+    # A district without a task has a row as well.
+    row = {
+        "code": square["code"].iloc[0],
+        "indicator": "g",
+        "label": "造林",
+        "label_en": "planting",
+    }
+    nothing = pd.DataFrame([{**row, "measured_in": "亩", "reported_rate": None}])
     page = open_page(progress_map.build(square, nothing, caption=caption).html)
     expect(page.get_by_text(said)).to_be_in_viewport()
     expect(page.get_by_text("图例" if language == "zh" else "Legend")).to_have_count(0)
