@@ -22,6 +22,8 @@ _MONTH: Final = re.compile(
     r"\d{4}[-/.年](0?[1-9]|1[0-2])(月[份初中底末]?|月?[上中下]旬)?|\d{4}(0[1-9]|1[0-2])(00)?"
 )
 _NUMERALS: Final = re.compile("([〇零○一二三四五六七八九十]{1,4})([年月日号])")
+_FLOAT_DAY: Final = re.compile(r"[0-9]{8}\.0{1,20}")
+"""A day in digits that a table made a number of."""
 _DIGITS: Final = {
     letter: str(n) for n, letter in enumerate("零一二三四五六七八九")
 } | dict.fromkeys("〇○", "0")
@@ -94,6 +96,8 @@ def _is_number(part: str | None) -> bool:
 def _plain(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
+    if isinstance(value, str) and _FLOAT_DAY.fullmatch(value.strip()):
+        value = value.strip()[:8]
     return _NUMERALS.sub(_in_digits, unicodedata.normalize("NFKC", str(value)).strip())
 
 

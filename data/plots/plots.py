@@ -393,7 +393,7 @@ def _grid_notes(changed: list[int]) -> Iterator[Message]:
 def _misfits(features: geopandas.GeoDataFrame, columns: Columns) -> Iterator[Message]:
     """Official values that do not fit the fields of an official file; they are stored unchanged."""
     for (schema_name, name), column in columns.extra.items():
-        values = [None if is_missing(value) else value for value in features[column].tolist()]
+        values = [None if _is_empty(name, value) else value for value in features[column].tolist()]
         rows: dict[Message, list[int]] = {}
         for misfit in schema(schema_name).check_columns({name: values}):
             rows.setdefault(misfit.message, []).append(misfit.row or 0)

@@ -10,6 +10,8 @@ from data.codes import code_list
 from gis.messages import InvalidValueError, Message
 
 TOLERANCE: Final = 0.001
+_PER_CENT: Final = re.compile(r"([%％])(?=[^\W\d_])")
+"""The end of a share with the next species right behind it: 落叶松60%红松40%."""
 _PLUS: Final = re.compile(r"[+＋,，、;；]+")
 # Matched against the reversed text: from its end a share has one reading, so the time is linear.
 # From the start each blank or digit could belong to the name or to the share.
@@ -44,6 +46,8 @@ def species_mix(written: Sequence[object] | str) -> list[dict[str, object]]:
     [{'code': 'PINKOR', 'share': 0.6}, {'code': 'LAROLG', 'share': 0.4}]
     >>> species_mix("6红松4长白落叶松") == species_mix("红松6成、长白落叶松4成")
     True
+    >>> species_mix("红松60%长白落叶松40%") == species_mix("红松60%+长白落叶松40%")
+    True
     >>> species_mix("红松")
     [{'code': 'PINKOR', 'share': 1.0}]
     """
@@ -65,7 +69,7 @@ def _of_text(written: str) -> list[tuple[str, float]]:
     tenths = _TENTHS.findall(plain)
     if tenths and "".join(number + name for number, name in tenths) == plain.replace("+", ""):
         return [(name.strip(), float(number) / 10) for number, name in tenths]
-    names = [part.strip() for part in _PLUS.split(plain) if part.strip()]
+    names = [part.strip() for part in _PLUS.split(_PER_CENT.sub(r"\1+", plain)) if part.strip()]
     if len(names) == 1 and not _SHARE_REVERSED.match(names[0][::-1]):
         return [(names[0], 1.0)]
     return [_share(name) for name in names]

@@ -252,6 +252,31 @@ def year(value: object) -> int:
     return int(digits)
 
 
+def planted_day(value: object) -> date:
+    """A day of planting, within the years that a plot may have.
+
+    Raises
+    ------
+    BadValueError
+        As `data.days.day`; ``out_of_range``: 1899-12-30, which spreadsheets make of 0.
+
+    Examples
+    --------
+    >>> planted_day("2026年4月5日")
+    datetime.date(2026, 4, 5)
+    """
+    found = day(value)
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise BadValueError(
+            "out_of_range",
+            Message(
+                f"{found} 不在 {FIRST_YEAR}–{LAST_YEAR} 年之内，请核对。",
+                f"{found} is not within the years {FIRST_YEAR} to {LAST_YEAR}: look at it again.",
+            ),
+        )
+    return found
+
+
 def digits_of(length: int, value: object) -> str:
     """A code of exactly so many digits.
 
@@ -427,7 +452,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "method": partial(code_of, "method"),
     "species": _species,
     "density_per_ha": number,
-    "planted_on": day,
+    "planted_on": planted_day,
     "evidence": evidence,
     "compartment_no": text,
     "subcompartment_no": text,

@@ -66,7 +66,7 @@ def check(
     settings = load()
     said = {"layer": layer, "crs": crs, "encoding": encoding}
     features, refused = _read(file, file_limits(settings), said)
-    if refused is None and is_of_tracks(file, features):
+    if refused is None and is_of_tracks(file, features, settings):
         _check_tracks(file, settings, said, json_=json_)
         return
     known, on_lines, verdicts, note = _from_database(settings, features, file, refused)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from data.cell_values import BadValueError
 from data.districts.codes import is_known_province, level_named, plain_code
 from data.districts.districts import district_tree
+from data.errors import FileRefused
 from data.headings import meant_columns
 from data.import_result import ImportRefused, plain_rows
 from data.patrol.tracks import TrackTable
@@ -19,7 +20,7 @@ from data.patrol.zones import zone_table
 from data.plots.columns import assign
 from data.plots.plots import plot_table
 from data.plots.values import code_of, is_missing
-from data.reading.features import Features
+from data.reading.features import Features, read_walks
 from data.reading.sniff import Format, format_of
 from data.row_problems import RowProblem as TableProblem
 from gis.errors import GeometryError
@@ -38,6 +39,7 @@ from service.patrol.tracks.importing import (
     refused_rows,
     rollover_words,
     timeless_notes,
+    track_limits,
 )
 from service.patrol.zones.importing import import_zones
 from service.plots.district_import import import_districts
@@ -81,18 +83,29 @@ class ImportVerdicts:
         return any(blocks) or any(problem.severity != "info" for problem in self.of_file)
 
 
-def is_of_tracks(file: Path, features: Features) -> bool:
-    """Whether a file holds tracks: a GPX, or lines with times."""
-    if file.is_file() and format_of(file) is Format.GPX:
+def is_of_tracks(file: Path, features: Features, settings: Settings) -> bool:
+    """Whether a file holds tracks: a GPX, a KML of ``gx:Track``, or lines with times."""
+    kind = format_of(file) if file.is_file() else None
+    if kind is Format.GPX:
         return True
     frame = features.frame
     names = [str(name) for name in frame.columns.drop(frame.geometry.name)]
     shapes = np.asarray(frame.geometry.array, dtype=object)
     kinds = shapely.get_type_id(shapes)
+    if kind in (Format.KML, Format.ZIP) and len(kinds) and np.isin(kinds, _LINES).all():
+        return _has_times(file, settings)
     meant = meant_columns("track", names, {}, ("times", "time"))
     if "time" in meant and len(kinds) and (kinds == 0).all():
         return True
     return bool("times" in meant and np.isin(kinds, _LINES).any())
+
+
+def _has_times(file: Path, settings: Settings) -> bool:
+    try:
+        walks = read_walks(file, limits=track_limits(settings)).frame
+    except FileRefused:
+        return False
+    return "times" in walks.columns and bool(walks["times"].notna().any())
 
 
 def what_it_is(features: Features) -> str:

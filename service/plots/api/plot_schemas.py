@@ -16,6 +16,7 @@ from service.web.text_types import Long, Name, Short
 Stage = Literal["planned", "planted", "accepted", "existing", "cancelled"]
 Review = Literal["draft", "submitted", "approved", "returned"]
 Finite = Annotated[float, Field(ge=0, allow_inf_nan=False), NoBoolean]
+PlantedOn = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
 PlotNumber = Annotated[int, Field(ge=1, le=2**63 - 1), NoBoolean]
 
 SHARES_MAY_MISS = 0.001
@@ -62,7 +63,7 @@ class PlotProperties(BaseModel):
     method: Short | None = Field(None, description="造林方式: list `method`.")
     species: Annotated[list[SpeciesShare], Field(max_length=50)] = []
     density_per_ha: Finite | None = Field(None, description="造林密度, stems per hectare.")
-    planted_on: date | None = Field(None, description="造林时间")
+    planted_on: PlantedOn | None = Field(None, description="造林时间")
     evidence: Annotated[list[Evidence], Field(max_length=200)] = []
     compartment_no: Short | None = Field(None, description="林班号")
     subcompartment_no: Short | None = Field(None, description="小班号")
@@ -118,6 +119,8 @@ class PlotOutProperties(PlotProperties):
 
     model_config = ConfigDict(extra="ignore")
 
+    # Days of before that bound are shown as they were stored.
+    planted_on: date | None = Field(None, description="造林时间")
     plot_no: str
     kind_label: str
     area_m2: float = Field(description="椭球面积, square metres of the stored vertices.")

@@ -1,6 +1,7 @@
 """Files as people really send them, whole: what an import of plots makes of each."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -111,6 +112,14 @@ CASES: dict[str, tuple[Make, Answer]] = {
     "a declared area of asterisks, as QGIS writes where there is none": (
         dbf_zip((b"declared_m2", b"N", 8, 2), b"12.5", b"********"),
         Answer(values=("declared_m2", [12.5, None])),
+    ),
+    "a day of 1899, which a spreadsheet makes of 0": (
+        properties(planted_on=["2024-03-12", "1899-12-30", "2101-01-01"]),
+        Answer(problems=[(2, "out_of_range"), (3, "out_of_range")]),
+    ),
+    "a day that a table made a number of": (
+        properties(planted_on=["20240312.0"]),
+        Answer(values=("planted_on", [date(2024, 3, 12)])),
     ),
     "an overflown column that nobody uses": (
         dbf_zip((b"SHAPE_Leng", b"N", 8, 2), b"12.5", b"********"),

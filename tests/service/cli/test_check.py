@@ -180,6 +180,17 @@ def test_tracks_are_checked_as_tracks(anywhere: CommandLine, tmp_path: Path) -> 
     assert checked(anywhere, tmp_path / "b.gpx")[0] == 1
 
 
+def test_tracks_of_kml_are_checked_as_tracks(anywhere: CommandLine, tmp_path: Path) -> None:
+    when = "".join(f"<when>2026-07-01T00:0{n}:00Z</when>" for n in range(3))
+    at = "".join(f"<gx:coord>125.6{n} 43.5 0</gx:coord>" for n in range(3))
+    (tmp_path / "a.kml").write_text(
+        '<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2">'
+        f"<Document><Placemark><gx:Track>{when}{at}</gx:Track></Placemark></Document></kml>"
+    )
+    status, report = checked(anywhere, tmp_path / "a.kml")
+    assert (status, report["what"], report["features"]) == (0, "patrols", 1)
+
+
 def test_zones_that_say_no_more_than_code_and_level_are_checked_as_zones(
     anywhere: CommandLine, tmp_path: Path
 ) -> None:

@@ -101,6 +101,8 @@ def test_what_was_sent_comes_back_whole(sign_in: SignIn) -> None:
         pytest.param(
             {"species": [{"code": "白桦", "share": 0.4}]}, "properties", id="shares miss one"
         ),
+        pytest.param({"planted_on": "1899-12-30"}, "properties.planted_on", id="long ago"),
+        pytest.param({"planted_on": "2101-01-01"}, "properties.planted_on", id="far to come"),
     ],
 )
 def test_a_refused_property_is_named(sign_in: SignIn, change: dict[str, Any], field: str) -> None:
