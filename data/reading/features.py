@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from data.cell_values import Unreadable
 from data.errors import FileRefused, sentence
 from data.packed_shapes import PackedShapes
-from data.reading.crs import crs_notes, placed_parts, stated_system
 from data.reading.crs_names import BY_NUMBERS
 from data.reading.limits import MIB, Limits
+from data.reading.placing import placed_parts
 from data.reading.sandbox import open_in_sandbox
 from data.reading.sandbox_answer import Result
 from data.reading.sandbox_result import Column
+from data.reading.stated_crs import crs_notes, stated_system
 from data.reading.zone_prefixes import refuse_mixed_zones
 from data.text_cleaning import row_list
 from gis.crs import CGCS2000
@@ -97,7 +98,7 @@ def read_features(
         Which one, where there are several.
     crs
         Reference system, in place of what the file says: ``EPSG:4547``, ``gcj02``, ``bd09``,
-        ``EPSG:4530+swapped``; see `data.reading.crs.stated_system`.
+        ``EPSG:4530+swapped``; see `data.reading.stated_crs.stated_system`.
     encoding
         Of the text of a shapefile, in place of the detected one.
     limits

@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 
 from data.errors import FileRefused, printable
 from data.import_result import ImportRefused, Rejection
-from data.reading.crs import refuse_unknown_system
 from data.reading.encoding import codec_of
+from data.reading.stated_crs import refuse_unknown_system
 from gis.messages import Message, MessageError
 from service.errors import Problem
 from service.web.language import localised

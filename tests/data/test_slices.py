@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 import data.slices
 from data.errors import FileRefused
 from data.plots.plots import plot_table, read_plots
-from data.reading.crs import placed, stated_system
+from data.reading.placing import placed
+from data.reading.stated_crs import stated_system
 from gis.crs import from_cgcs2000
 from tests.data.sending import collection, geojson, squares, table
 

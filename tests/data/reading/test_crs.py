@@ -7,9 +7,11 @@ import pytest
 import shapely
 
 from data.errors import FileRefused
-from data.reading.crs import crs_notes, placed, reference_system, stated_system
 from data.reading.features import read_features
 from data.reading.geojson import crs_of
+from data.reading.named_crs import reference_system
+from data.reading.placing import placed
+from data.reading.stated_crs import crs_notes, stated_system
 from gis.crs import CGCS2000, from_cgcs2000
 from gis.shift import to_bd09, to_gcj02
 from tests.data.sending import CGCS2000_PRJ, collection, geojson, shapefile, squares, table

@@ -24,7 +24,6 @@ from data.plots.species import species_mix
 from data.plots.values import PARSERS
 from data.reading.boundary_points import read_boundary_points
 from data.reading.cells import _CELL, _PLACE, SheetCells, sheet_of_text
-from data.reading.crs import reference_system
 from data.reading.csv_tables import read_csv
 from data.reading.dxf import read_dxf
 from data.reading.encoding import Table, TextField, choose
@@ -34,6 +33,7 @@ from data.reading.kml import read_kml
 from data.reading.kml_tracks import read_kml_tracks
 from data.reading.layers import _module
 from data.reading.limits import Limits
+from data.reading.named_crs import reference_system
 from data.reading.sniff import format_of
 from data.reading.tables import layer_of_grid
 from data.reading.text_files import read_text_file
