@@ -11,9 +11,10 @@ from structlog.testing import LogCapture
 
 from service.coverage.db.queue import waiting
 from service.coverage.db.verify import boundaries, forget
+from service.embedded import Endpoint
 from service.run import coverage_worker, retention_worker
 from service.run.background import in_background
-from tests.service.conftest import Database
+from tests.service.conftest import Database, new_database
 from tests.waiting import until
 
 
@@ -49,17 +50,24 @@ def test_work_goes_on_after_any_exception_and_its_traceback_is_logged(said: list
     ]
 
 
+@pytest.fixture
+def apart(endpoint: Endpoint, with_districts: str) -> Iterator[Database]:
+    """A database that no service of the test before drains any more."""
+    with new_database(endpoint, with_districts) as database:
+        yield database
+
+
 def test_coverage_is_drained_although_the_command_for_many_cells_cannot_be_started(
-    database: Database, said: list[Any], monkeypatch: pytest.MonkeyPatch
+    apart: Database, said: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(coverage_worker, "AWAY_S", 0.01)
-    number, _code = boundaries(database.owner)[0]
-    forget(database.owner, number)
-    assert waiting(database.service)[0] > 0
+    number, _code = boundaries(apart.owner)[0]
+    forget(apart.owner, number)
+    assert waiting(apart.service)[0] > 0
     command = coverage_worker.Bulk(("/nowhere/luotu",), cells=1)
     gauges = coverage_worker.Gauges(CollectorRegistry())
-    with coverage_worker.draining(database.service, gauges, command):
-        until(lambda: waiting(database.service)[0] == 0)
+    with coverage_worker.draining(apart.service, gauges, command):
+        until(lambda: waiting(apart.service)[0] == 0)
     assert [event["error"] for event in said if event["event"] == "coverage_not_drained"] == [
         "FileNotFoundError"
     ]
