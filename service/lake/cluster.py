@@ -17,6 +17,7 @@ from data.lake.manifest import Lake, read_manifest
 from data.scratch import Scratch
 from gis.messages import Message
 from service.errors import Problem
+from service.lake.event_loop import event_loop
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -74,13 +75,14 @@ def workers(
                 dashboard_address="127.0.0.1:0",  # a free port: 8787 may be taken
                 local_directory=str(scratch),
                 silence_logs=logging.CRITICAL,
+                loop=event_loop(),
             ) as cluster,
-            Client(cluster) as client,
+            Client(cluster, loop=event_loop()) as client,
         ):
             yield client
         return
     try:
-        client = Client(scheduler, timeout=_CONNECT_S)
+        client = Client(scheduler, timeout=_CONNECT_S, loop=event_loop())
     except (OSError, TimeoutError, ValueError) as error:
         raise gone(scheduler) from error
     with client:

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -176,6 +177,15 @@ def test_a_scheduler_that_is_not_there_is_told(dask: Processes) -> None:
         pass
     assert refused.value.code == "scheduler_gone"
     assert dask.scheduler.poll() is None
+
+
+def test_a_client_comes_however_late_a_thread_of_dasks_own_would_start(
+    dask: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Dask waits for ten seconds. On a busy machine that is not always enough.
+    monkeypatch.setattr("distributed.utils.asyncio_run", lambda *_, **_options: time.sleep(11))
+    with workers(dask.address) as client:
+        assert len(client.scheduler_info()["workers"]) == 2
 
 
 def test_a_scheduler_that_goes_in_the_middle_is_told(tmp_path: Path) -> None:
