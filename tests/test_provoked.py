@@ -1,8 +1,9 @@
-"""Every setting and every problem code is named by a test that provokes it."""
+"""Every problem code is demanded by a test that provokes it, and every setting is set by one."""
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from gis.verdicts.problems import PROBLEMS
 from service.settings import PREFIX, Settings
@@ -24,6 +25,7 @@ POSITIONS = {
     "bad_query": 2,
 }
 CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+VARIABLE = re.compile(rf"\b{PREFIX}[A-Z0-9_]+")
 
 
 def called(node: ast.Call) -> str:
@@ -33,9 +35,9 @@ def called(node: ast.Call) -> str:
 
 def codes(source: str) -> Iterator[str]:
     """The codes that stand as literals in a module, in what makes problems or before words."""
-    tree = ast.parse(source)
-    yield from before_words(tree)
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(ast.parse(source)))
+    yield from before_words(nodes)
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         name = called(node)
@@ -53,24 +55,24 @@ def codes(source: str) -> Iterator[str]:
         )
 
 
-def before_words(tree: ast.Module) -> Iterator[str]:
+def before_words(nodes: Sequence[ast.AST]) -> Iterator[str]:
     """The literals before a `Message` in a tuple or a call: the code, perhaps the field."""
     messages = {
         target.id
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Assign) and is_message(node.value)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    for node in ast.walk(tree):
-        given = getattr(node, "elts", None) if isinstance(node, ast.Tuple) else None
+    for node in nodes:
+        parts = node.elts if isinstance(node, ast.Tuple) else None
         if isinstance(node, ast.Call):
-            given = node.args
-        for place, words in enumerate(given or ()):
+            parts = node.args
+        for place, words in enumerate(parts or ()):
             if is_message(words) or (isinstance(words, ast.Name) and words.id in messages):
                 yield from (
                     str(before.value)
-                    for before in (given or ())[:place]
+                    for before in (parts or ())[:place]
                     if isinstance(before, ast.Constant) and CODE.fullmatch(str(before.value))
                 )
 
@@ -91,32 +93,122 @@ def codes_of_the_product() -> set[str]:
     }
 
 
-def words_of_the_tests() -> set[str]:
-    """Every word of the literals of the tests, with those of this module left out."""
-    words: set[str] = set()
+def given(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    """What a module gives by name: arguments, keys, variables of an environment; no docstrings."""
+    said = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
+        if isinstance(node, ast.keyword) and node.arg:
+            yield node.arg
+        elif isinstance(node, ast.Constant) and id(node) not in said:
+            text = str(node.value)
+            yield from (text, *VARIABLE.findall(text))
+
+
+@cache
+def of_the_tests() -> tuple[set[str], set[str]]:
+    """What all modules of the tests but this one give, and what they demand."""
+    all_given: set[str] = set()
+    all_demanded: set[str] = set()
     for path in (ROOT / "tests").rglob("*.py"):
-        if path.name == "test_provoked.py":
+        if path.name != "test_provoked.py":
+            nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+            all_given.update(given(nodes))
+            all_demanded.update(demanded(nodes))
+    return all_given, all_demanded
+
+
+def demanded(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    """Words that a test fails without: of what is asserted or must be raised, and of cases of a
+    parameter that is named there. What is only said when an assertion fails is none of them.
+    """
+    for demand in demands(nodes):
+        yield from literals(demand)
+    for function in nodes:
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                words.update(re.findall(r"\w+", node.value))
-            elif isinstance(node, ast.keyword) and node.arg:
-                words.add(node.arg)
-    return words
+        cases = [
+            call
+            for call in function.decorator_list
+            if isinstance(call, ast.Call) and called(call) == "parametrize"
+        ]
+        if not cases:
+            continue
+        named = {
+            node.id
+            for demand in demands(ast.walk(function))
+            for node in ast.walk(demand)
+            if isinstance(node, ast.Name)
+        }
+        for call in cases:
+            yield from words_of_cases(call, named)
 
 
-def test_every_problem_code_is_named_by_a_test() -> None:
-    assert codes_of_the_product() - words_of_the_tests() == set()
+def demands(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """What is asserted, and what must be raised."""
+    for node in nodes:
+        if isinstance(node, ast.Assert):
+            yield node.test
+        elif isinstance(node, ast.Call) and called(node) == "raises":
+            yield node
 
 
-def test_every_setting_is_named_by_a_test() -> None:
-    words = words_of_the_tests()
-    unnamed = {
-        name
-        for name in Settings.model_fields
-        if name not in words and f"{PREFIX}{name.upper()}" not in words
+def words_of_cases(call: ast.Call, named: set[str]) -> Iterator[str]:
+    """Words in the cases of ``parametrize``, where the parameter's name is among the ``named``."""
+    names = [name.strip() for text in literal_texts(call.args[0]) for name in text.split(",")]
+    for case in getattr(call.args[1], "elts", [call.args[1]]):
+        parts = [case] * len(names)
+        if isinstance(case, ast.Call) and called(case) == "param":
+            parts = case.args
+        elif isinstance(case, ast.Tuple) and len(names) > 1:
+            parts = case.elts
+        for name, part in zip(names, parts, strict=False):
+            if name in named:
+                yield from literals(part)
+
+
+def literals(tree: ast.AST) -> Iterator[str]:
+    """The words of the texts in a part of a module."""
+    for text in literal_texts(tree):
+        yield from re.findall(r"\w+", text)
+
+
+def literal_texts(tree: ast.AST) -> Iterator[str]:
+    """The texts in a part of a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_every_problem_code_is_demanded_by_a_test() -> None:
+    _, words = of_the_tests()
+    assert codes_of_the_product() - words == set()
+
+
+def test_a_word_in_passing_demands_nothing() -> None:
+    planted = '''
+"""first_code"""
+WORDS = {"second_code": "third_code"}
+@pytest.mark.parametrize(("given", "code"), [("fourth_code", "fifth_code")])
+def test_one(given, code):
+    """sixth_code"""
+    made = put("seventh_code", given)
+    assert made.code == code, "eighth_code"
+    assert made.words["ninth_code"] == "one tenth_code"
+    with pytest.raises(Problem, match="eleventh_code"):
+        put("twelfth_code")
+'''
+    found = {
+        word for word in demanded(list(ast.walk(ast.parse(planted)))) if word.endswith("_code")
     }
-    assert unnamed == set()
+    assert found == {"fifth_code", "ninth_code", "tenth_code", "eleventh_code"}
+
+
+def test_every_setting_is_given_by_a_test() -> None:
+    names, _ = of_the_tests()
+    ungiven = {
+        name for name in Settings.model_fields if not names & {name, f"{PREFIX}{name.upper()}"}
+    }
+    assert ungiven == set()
 
 
 def test_a_code_is_found_wherever_a_call_bears_it() -> None:

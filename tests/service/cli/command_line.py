@@ -24,6 +24,8 @@ class Said(NamedTuple):
     status: int
     out: str
     err: str
+    code: str | None
+    """Of the problem that ended it; None where none did."""
 
 
 class CommandLine:
@@ -35,12 +37,13 @@ class CommandLine:
 
     def __call__(self, *arguments: object) -> Said:
         self._monkeypatch.setattr(sys, "argv", ["luotu", *map(str, arguments)])
-        status = 0
+        status, code = 0, None
         try:
             main()
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else 1
-        return Said(status, *self._capsys.readouterr())
+            code = getattr(end.__context__, "code", None)
+        return Said(status, *self._capsys.readouterr(), code)
 
 
 def shapefile(

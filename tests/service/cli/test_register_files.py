@@ -84,7 +84,8 @@ def test_a_table_needs_no_places_where_the_register_needs_none(
     out = tmp_path / "orders.gpkg"
     refused = luotu("export", "records", out, "--register", "order")
     assert refused.status == 1
-    assert ".geojson" in refused.err, "mixed_shapes"
+    assert refused.code == "mixed_shapes"
+    assert ".geojson" in refused.err
     assert not out.exists()
 
 

@@ -271,7 +271,11 @@ class Nothing:
 sys.meta_path.insert(0, Nothing())
 from service.cli import main
 sys.argv = ["luotu", "lake", "coverage", sys.argv[1]]
-main()
+try:
+    main()
+except SystemExit as end:
+    print(end.__context__.code)
+    raise
 """
 
 
@@ -280,4 +284,5 @@ def test_a_machine_without_dask_says_what_to_install(lake: Path) -> None:
         [sys.executable, "-c", WITHOUT, lake], capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert "luotu[lake]" in done.stderr, "no_dask"
+    assert done.stdout == "no_dask\n"
+    assert "luotu[lake]" in done.stderr

@@ -99,6 +99,11 @@ def test_a_wrong_post_is_refused(admin: Any, sent: dict[str, Any], code: str) ->
     assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
+def test_a_post_without_words_for_what_it_is_is_refused(admin: Any) -> None:
+    refused = admin.post("/api/posts", json={**POST, "function": " "}).json()
+    assert (refused["code"], refused["errors"][0]["field"]) == ("missing", "function")
+
+
 @pytest.mark.parametrize("role", ["viewer", "planner", "inspector", "gis"])
 def test_only_administrators_keep_posts(admin: Any, sign_in: SignIn, role: str) -> None:
     client = sign_in(role)
