@@ -12,12 +12,12 @@ from data.indicators import Indicator, PlotMeasure, RatioMeasure
 from data.quantities import UnitOfMeasure
 from service.plots.db.plots import PlotFilter, list_records
 from service.progress.book import PlanBook, Reader
-from service.progress.db.plots import numbered
+from service.progress.db.plots import numbered, unmoved_plots
 from service.progress.figures import figures_of
 from service.progress.measured import Holder, MapFigure
 from service.progress.shares import Shares
 
-__all__ = ["Move", "Moves", "moves_between", "moves_of", "share_moves"]
+__all__ = ["Move", "Moves", "moves_between", "moves_of", "rewritten", "share_moves"]
 
 What = Literal[
     "entered",
@@ -65,19 +65,35 @@ class Moves:
     rows: list[Move]
 
 
+def rewritten(before: Shares, after: Shares) -> list[int]:
+    """Plots that counted at both moments, in another version and for another amount."""
+    plots = np.union1d(before.plots, after.plots)
+    (version_0, amount_0, refused_0), (version_1, amount_1, refused_1) = (
+        side.aligned(plots) for side in (before, after)
+    )
+    there = (version_0 >= 0) & (version_1 >= 0) & (version_0 != version_1)
+    ids: list[int] = plots[there & ((amount_0 != amount_1) | (refused_0 != refused_1))].tolist()
+    return ids
+
+
 def share_moves(
-    before: Shares, after: Shares, totals: tuple[float, float]
+    before: Shares,
+    after: Shares,
+    totals: tuple[float, float],
+    unmoved: Collection[int] = (),
 ) -> list[tuple[What, int | None, float]]:
     """Changes of each plot and of the ground that plots share; they add up to the difference.
 
     ``totals`` are the figures of both moments. Where the version of a plot is the same and its
-    amount is not, a border or a layer changed.
+    amount is not, a border or a layer changed; so it did where the shape is the same (``unmoved``):
+    a border that moves gives plots another county, and with it another version.
     """
     plots = np.union1d(before.plots, after.plots)
     (version_0, amount_0, refused_0), (version_1, amount_1, refused_1) = (
         side.aligned(plots) for side in (before, after)
     )
-    same = (version_0 == version_1) & (version_0 >= 0)
+    stands = (version_0 == version_1) | np.isin(plots, list(unmoved))
+    same = stands & (version_0 >= 0) & (version_1 >= 0)
     net_0, net_1 = amount_0 - refused_0, amount_1 - refused_1
     change = net_1 - net_0
     moved = ~same & ((amount_0 != amount_1) | (refused_0 != refused_1))
@@ -160,7 +176,9 @@ def _between(books: tuple[PlanBook, PlanBook], target: Mapping[str, Any], max_to
     unit: UnitOfMeasure = words.units[target["measured_in"]]
     shares = [book.measured.shares_of(indicator.measure, holder) for book in books]
     mapped = (figures[0][0].mapped or 0.0, figures[1][0].mapped or 0.0)
-    changes = share_moves(shares[0], shares[1], mapped)
+    connection, ids = books[1].reader.connection, rewritten(shares[0], shares[1])
+    unmoved = unmoved_plots(connection, ids, since, until)
+    changes = share_moves(shares[0], shares[1], mapped, unmoved)
     factor = float(unit.factor)
     is_area = indicator.dimension == "area"
     if not isinstance(indicator.measure, PlotMeasure):

@@ -22,7 +22,7 @@ from service.database.metadata import kind
 from service.plots.db.plots import GREEN_STAGES, versions_at
 from service.progress.db.pieces import Window
 
-__all__ = ["PROPERTIES", "Ids", "green_before", "numbered", "plots_of"]
+__all__ = ["PROPERTIES", "Ids", "green_before", "numbered", "plots_of", "unmoved_plots"]
 
 Ids: TypeAlias = Select[Any]
 """Ids of plots as a query."""
@@ -63,6 +63,28 @@ def plots_of(
         green = select(kind.c.code).where(kind.c.green_class == measure.green_class)
         statement = statement.where(v.c.kind.in_(green))
     return statement if within is None else statement.where(v.c.plot_id.in_(within))
+
+
+def unmoved_plots(
+    connection: Connection, ids: Collection[int], since: datetime, until: datetime
+) -> list[int]:
+    """Those of some plots whose approved shape and density were the same at both moments."""
+    if not ids:
+        return []
+    before, after = versions_at(since).alias("before"), versions_at(until).alias("after")
+    as_sent = func.ST_AsBinary
+    statement = (
+        select(before.c.plot_id)
+        .join(after, after.c.plot_id == before.c.plot_id)
+        .where(
+            before.c.plot_id.in_(numbered(ids)),
+            before.c.slot == "approved",
+            after.c.slot == "approved",
+            as_sent(before.c.geom) == as_sent(after.c.geom),
+            before.c.density_per_ha.is_not_distinct_from(after.c.density_per_ha),
+        )
+    )
+    return list(connection.scalars(statement))
 
 
 def green_before(

@@ -9,6 +9,7 @@ from typing import TypedDict
 import numpy as np
 import pytest
 
+from service.progress.db.plots import unmoved_plots
 from tests.service.conftest import Database, SignIn
 from tests.service.database.sql.conftest import Sql
 from tests.service.progress.test_progress import Tasks
@@ -109,3 +110,19 @@ def test_moves_between_any_two_moments_add_up_to_the_difference_of_the_figures(
         assert sum(changes) == pytest.approx(difference, abs=1e-9 * largest + 1e-6), (since, until)
         moved += len(changes)
     assert moved > 12
+
+
+def test_a_plot_that_was_written_anew_where_it_lay_is_unmoved(database: Database) -> None:
+    with database.owner.begin() as connection:
+        lies, moves, denser = (Sql(connection).plot(year=YEAR, west=125.05 + n) for n in (0, 1, 2))
+    since = datetime.now(UTC)
+    changes = {
+        lies: "note = 'x'",
+        moves: "geom = ST_Translate(geom, 0.001, 0)",
+        denser: "density_per_ha = 9",
+    }
+    for number, change in changes.items():
+        with database.owner.begin() as connection:
+            Sql(connection).run(f"UPDATE plot_version SET {change} WHERE plot_id = {number}")
+    with database.owner.connect() as connection:
+        assert unmoved_plots(connection, list(changes), since, datetime.now(UTC)) == [lies]

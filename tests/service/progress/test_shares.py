@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.progress.moves import share_moves
+from service.progress.moves import rewritten, share_moves
 from service.progress.shares import Shares
 
 M2 = st.floats(0, 5e7, allow_subnormal=False).map(lambda m2: round(m2, 4))
@@ -84,3 +84,15 @@ def test_ground_that_a_border_gives_to_another_county_is_no_plot_that_left() -> 
     # The plot is still there with the same version; its ground lies in the other county now.
     after = Shares(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0), before.known)
     assert share_moves(before, after, (100.0, 0.0)) == [("border", 7, -100.0)]
+
+
+def test_a_plot_that_a_border_gave_to_another_county_is_no_plot_that_shrank() -> None:
+    before, after = side({7: (3, 100.0, 0.5)}), side({7: (4, 60.0, 0.0), 8: (1, 5.0, 0.0)})
+    assert rewritten(before, after) == [7]
+    totals = net(before), net(after)
+    assert share_moves(before, after, totals) == [("entered", 8, 5.0), ("grew", 7, 10.0)]
+    assert share_moves(before, after, totals, [7]) == [
+        ("entered", 8, 5.0),
+        ("border", 7, -40.0),
+        ("layer", 7, 50.0),
+    ]
