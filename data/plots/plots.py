@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
@@ -47,6 +47,13 @@ __all__ = [
 
 _DISTINCT: Final = 10_000
 """So many values of a column are remembered."""
+_COMPARED: Final = frozenset(
+    [
+        *("stage", "kind", "year", "name", "plot_no", "planted_on"),
+        *("compartment_no", "subcompartment_no", "town", "village"),
+    ]
+)
+"""Properties whose columns, where there are several, are compared."""
 _OUTLINES: Final = 10_000
 """Of so many rows at most the outline is kept."""
 
@@ -158,7 +165,12 @@ def packed_plots(
         if any(value is not None for value in column):
             values[name] = column
     leftover = features[columns.leftover]
-    notes = [*_column_notes(columns), *table.none.notes(), *_misfits(features, columns)]
+    notes = [
+        *_column_notes(columns),
+        *table.none.notes(),
+        *table.contradictions,
+        *_misfits(features, columns),
+    ]
     planted = columns.taken.get("planted_on", [])
     for name in planted:
         notes += moved_days(name, features[name].tolist())
@@ -207,15 +219,21 @@ class _Properties:
         self._problems = problems
         self.none = NoValues()
         """Cells that say that there is no value."""
+        self.contradictions: list[Message] = []
+        """Columns of one property that say different things of a row."""
 
     def column(self, name: str) -> list[object]:
         """All values of a property; what cannot be read is a problem and None."""
         sources = list(self._sources(name))
         values: list[object] = [None] * len(self._features)
         failed: set[int] = set()
+        first_of: dict[int, str] = {}
         for column, factor in sources:
             read = _Read()
+            other: dict[str, list[int]] = {}
             for row, value in enumerate(self._features[column].tolist()):
+                if row in first_of and self._differs(name, value, values[row], read):
+                    other.setdefault(first_of[row], []).append(row + 1)
                 if values[row] is None and row not in failed:
                     if (known := read.get(value)) is not None:
                         values[row] = known
@@ -227,7 +245,22 @@ class _Properties:
                     values[row] = read.keep(value, self._parsed(name, value, factor, row, column))
                     if values[row] is None:
                         failed.add(row)
+            self.contradictions += _contradictions(name, column, other)
+            if len(sources) > 1 and name in _COMPARED:
+                taken = {row: column for row, value in enumerate(values) if value is not None}
+                first_of = taken | first_of
         return self._filled(name, values, failed, [column for column, _ in sources])
+
+    def _differs(self, name: str, value: object, taken: object, read: _Read) -> bool:
+        """Whether a further column of a property says something else of a row."""
+        if _is_empty(name, value) or says_none(name, value):
+            return False
+        if (known := read.get(value)) is None:
+            try:
+                known = read.keep(value, PARSERS[name](value))
+            except BadValueError:  # it is not used, so it need not be read
+                return False
+        return known != taken
 
     def _sources(self, name: str) -> Iterator[tuple[str, float]]:
         for column in self._columns.taken.get(name, []):
@@ -284,6 +317,19 @@ class _Properties:
                         row = rows[number] = {}
                     row.setdefault(schema_name, {})[name] = plain_value
         return list(rows)
+
+
+def _contradictions(
+    name: str, column: str, other: Mapping[str, Sequence[int]]
+) -> Iterator[Message]:
+    for first, rows in other.items():
+        where = row_list(rows)
+        yield Message(
+            f"列 {first} 与 {column} 都是 {name}，{where.zh}的值不同，取了 {first}；若不对请用 "
+            f"--field {name}=列名 指定",
+            f"columns {first} and {column} are both {name} and differ in {where.en}: {first} was "
+            f"taken; if that is wrong, name the column by --field {name}=COLUMN",
+        )
 
 
 def _is_empty(name: str, value: object) -> bool:

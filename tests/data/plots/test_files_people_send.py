@@ -121,6 +121,17 @@ CASES: dict[str, tuple[Make, Answer]] = {
         properties(planted_on=["20240312.0"]),
         Answer(values=("planted_on", [date(2024, 3, 12)])),
     ),
+    "two columns of one meaning that differ": (
+        properties(tbh=["1", "2"], TBH=["1", "3"], 造林时间=["2024-03-12", None]),
+        Answer(
+            told="columns tbh and TBH are both plot_no and differ in row 2",
+            values=("plot_no", ["1", "2"]),
+        ),
+    ),
+    "two columns of one meaning that agree": (
+        properties(year=[2024, 2024], 年度=["2024年", None]),
+        Answer(values=("year", [2024, 2024])),
+    ),
     "an overflown column that nobody uses": (
         dbf_zip((b"SHAPE_Leng", b"N", 8, 2), b"12.5", b"********"),
         Answer(told="column SHAPE_Leng, row 2"),
