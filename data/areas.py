@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from data.cell_values import BadValueError
 from data.days import day, moved_days
-from data.errors import FileRefused
-from data.headings import meant_columns
+from data.errors import FileRefused, sentence
+from data.headings import meant_columns, unread_columns
 from data.layers.layers import cell_text, valid_shapes
 from data.no_value import NoValues
 from data.reading.features import read_features
@@ -93,7 +93,8 @@ def read_areas(  # noqa: PLR0913
     texts = {word: column for word, column in columns.items() if word not in _DAYS}
     problems += [*unreadable_cells(frame, texts), *inexact_cells(frame, texts)]
     problems += long_cells(frame, texts)
-    notes = list(features.notes)
+    left = unread_columns(theirs, columns.values())
+    notes = [*features.notes, *map(sentence, left)]
     for word in _DAYS:
         notes += moved_days(columns[word], cells[word]) if word in columns else []
     rows = []
@@ -104,7 +105,7 @@ def read_areas(  # noqa: PLR0913
                 None if none.takes(columns[word], number, value) else value
                 for number, value in enumerate(cells[word], 1)
             ]
-    notes += none.notes()
+    notes += map(sentence, none.notes())
     for number in range(1, len(frame) + 1):
         row: dict[str, Any] = {
             word: cell_text(cells[word][number - 1]) for word in WORDS if word not in _DAYS

@@ -85,6 +85,26 @@ def refuse_unknown_columns(fields: Mapping[str, str], columns: Iterable[str]) ->
             raise FileRefused("no_such_column", what, remedy)
 
 
+def unread_columns(columns: Iterable[str], used: Collection[str]) -> list[Message]:
+    """The note on columns that nothing was read of; none where all were used.
+
+    Examples
+    --------
+    >>> unread_columns(["编号", "tel"], ["编号"])[0].zh
+    '未识别的列：tel；需要时用 --field 指定'
+    """
+    unread = [column for column in columns if column not in used]
+    if not unread:
+        return []
+    shown = few(unread)
+    return [
+        Message(
+            f"未识别的列：{shown}；需要时用 --field 指定",
+            f"columns that are not known: {shown}; name them by --field where they are wanted",
+        )
+    ]
+
+
 def meant_columns(
     table: Table, columns: Iterable[str], fields: Mapping[str, str], words: Collection[str]
 ) -> dict[str, str]:

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from data.cell_values import BadValueError, Unreadable, without_thousands
 from data.codes import UnknownCodeError, code_list
 from data.days import day, moved_days
-from data.errors import FileRefused
+from data.errors import FileRefused, sentence
 from data.headings import plain_heading, refuse_unknown_columns
 from data.layers.layers import cell_text
 from data.no_value import NoValues, is_no_value
@@ -147,7 +147,7 @@ def read_records(  # noqa: PLR0913
         ]
         for word, column in columns.items()
     }
-    notes += none.notes()
+    notes += map(sentence, none.notes())
     for index, drawn in enumerate(frame.geometry.array):
         said: dict[str, Any] = {}
         values: dict[str, Any] = {}

@@ -44,7 +44,12 @@ from data.districts.findings import (
     unknown_code,
 )
 from data.errors import FileRefused, sentence
-from data.headings import headings, plain_heading, refuse_unknown_columns
+from data.headings import (
+    headings,
+    plain_heading,
+    refuse_unknown_columns,
+    unread_columns,
+)
 from data.no_value import NoValues
 from data.plots.values import is_missing
 from data.reading.features import read_features
@@ -190,7 +195,9 @@ def district_tree(
 def _without_marks(
     features: geopandas.GeoDataFrame, columns: Mapping[str, str]
 ) -> tuple[geopandas.GeoDataFrame, list[Message]]:
-    """The features without the marks by which cells say that they hold no value, which is told."""
+    """The features without the marks by which cells say that they hold no value; told with the
+    columns of which nothing is read.
+    """
     none = NoValues()
     bare: dict[str, pd.Series] = {}
     for word, column in columns.items():
@@ -198,8 +205,10 @@ def _without_marks(
             values = features[column].tolist()
             kept = [None if none.takes(column, n, one) else one for n, one in enumerate(values, 1)]
             bare[column] = pd.Series(kept, index=features.index, dtype=object)
-    notes = [sentence(note) for note in none.notes()]
-    return (features.assign(**bare) if notes else features), notes
+    theirs = [str(name) for name in features.columns if name != features.geometry.name]
+    told = none.notes()
+    notes = [sentence(note) for note in (*unread_columns(theirs, columns.values()), *told)]
+    return (features.assign(**bare) if told else features), notes
 
 
 def _refuse_costly(rows: list[_District]) -> None:

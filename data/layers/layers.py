@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from data.errors import FileRefused, sentence
-from data.headings import meant_columns
+from data.headings import meant_columns, unread_columns
 from data.no_value import NoValues
 from data.reading.features import read_features
 from data.reading.limits import Limits
@@ -165,7 +165,8 @@ def layer_table(
         geometry=shapes,
         crs=CGCS2000,
     )
-    notes = [sentence(note) for note in none.notes()]
+    left = unread_columns(theirs, columns.values())
+    notes = [sentence(note) for note in (*left, *none.notes())]
     ordered = sorted(problems, key=lambda told: told.row or 0)
     return LayerTable(frame, ordered, notes, columns)
 

@@ -18,13 +18,12 @@ from data.cell_values import BadValueError
 from data.days import day, moved_days
 from data.districts.code_patterns import DISTRICT
 from data.errors import FileRefused, printable_message, sentence
-from data.headings import meant_columns
+from data.headings import meant_columns, unread_columns
 from data.no_value import NoValues
 from data.plots.values import Parser, code_of, is_missing, text
 from data.reading.features import read_features
 from data.reading.limits import Limits
 from data.row_problems import RowProblem, bad_rows, of_column
-from data.text_cleaning import few
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
 from gis.messages import Message
@@ -189,7 +188,8 @@ def zone_table(
         crs=CGCS2000,
     )
     problems.sort(key=lambda problem: problem.row or 0)
-    notes = [*_notes(theirs, columns), *map(sentence, none.notes())]
+    left = unread_columns(theirs, columns.values())
+    notes = [printable_message(sentence(note)) for note in (*left, *none.notes())]
     for name in ("valid_from", "valid_to"):
         if name in columns:
             notes += map(sentence, moved_days(columns[name], features[columns[name]].tolist()))
@@ -285,18 +285,3 @@ def _shape(shape: object, row: int, problems: list[RowProblem]) -> BaseGeometry 
     except GeometryError as error:
         problems.append(RowProblem(row + 1, error.code, "geometry", error.message, at=error.at))
         return None
-
-
-def _notes(theirs: list[str], columns: Mapping[str, str]) -> list[Message]:
-    unknown = [column for column in theirs if column not in columns.values()]
-    if not unknown:
-        return []
-    shown = few(unknown)
-    return [
-        printable_message(
-            Message(
-                f"未识别的列：{shown}；需要时用 --field 指定。",
-                f"Columns that are not known: {shown}; name them by --field where they are wanted.",
-            )
-        )
-    ]

@@ -80,7 +80,7 @@ def areas(folder: Path, **columns: list[object]) -> Came:
 
 def layers(folder: Path, **columns: list[object]) -> Came:
     table = read_layer(features(folder, columns))
-    values = {name: table.frame[name].tolist() for name in columns}
+    values = {name: table.frame[name].tolist() for name in ("code", "name", "class")}
     return Came(values, table.problems, [note.zh for note in table.notes])
 
 
@@ -196,3 +196,11 @@ def test_a_track_whose_walker_is_unknown_has_none(tmp_path: Path) -> None:
 
 def _of(came: Came) -> Sequence[Any]:
     return came.problems
+
+
+@pytest.mark.parametrize("read", [plots, zones, areas, layers, districts])
+def test_columns_of_which_nothing_is_read_are_named(
+    read: Callable[..., Came], tmp_path: Path
+) -> None:
+    came = read(tmp_path, 地点=["7"])
+    assert any("未识别的列：地点" in note for note in came.notes)
