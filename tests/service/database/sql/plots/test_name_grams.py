@@ -23,6 +23,14 @@ def test_a_plot_without_a_name_has_none(sql: Sql) -> None:
     assert grams(sql, None) is None
 
 
+def test_what_has_no_county_is_found_by_its_name_all_the_same(sql: Sql) -> None:
+    assert sql.value("SELECT name_grams(NULL, NULL, '农安')") == ["农", "安", "农安", "~na"]
+
+
+def test_a_name_of_blanks_alone_is_found_by_its_county(sql: Sql) -> None:
+    assert grams(sql, "  ") == {"@220122"}
+
+
 @pytest.mark.parametrize(
     ("name", "letters"), [("重庆", {"~zq", "~cq"}), ("长春", {"~zc", "~cc"}), ("农安", {"~na"})]
 )
