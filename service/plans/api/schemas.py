@@ -5,11 +5,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from service.plans.indicators import Words
 from service.web.number_types import NoBoolean
-from service.web.text_types import Long, Name, Reason, Short
+from service.web.text_types import Long, Name, Reason, Short, Storable
 
 
 def as_number(value: Decimal) -> int | float:
@@ -65,7 +65,9 @@ class PlanBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": PLAN})
 
-    label: Annotated[Name, Field(min_length=1)]
+    label: Annotated[
+        str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), Storable
+    ]
     kind: PlanKind = "year"
     parent: Short | None = Field(None, description="Code of the plan that this one is a part of.")
     first: date = Field(description="起始日")

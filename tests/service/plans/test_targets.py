@@ -248,6 +248,7 @@ def test_a_plan_is_changed_closed_and_reopened(gis: Any) -> None:
         ({"parent": "NONE"}, (422, "unknown_plan", "parent")),
         ({"district": "999999"}, (422, "unknown_district", "district")),
         ({"kind": "century"}, (422, "invalid_request", "kind")),
+        ({"label": " \u3000"}, (422, "invalid_request", "label")),
         ({"code": "CC-2023"}, (409, "plan_exists", "code")),
         ({"code": "cc-2023"}, (409, "plan_exists", "code")),
     ],
@@ -257,6 +258,14 @@ def test_a_wrong_plan_is_refused_by_its_field(
 ) -> None:
     answer = gis.post("/api/plans", json={**PLAN, "code": "NEW", **given})
     assert refusal(answer) == expected
+
+
+def test_a_plan_is_given_no_blank_for_its_name(gis: Any) -> None:
+    body = {name: value for name, value in PLAN.items() if name != "code"}
+    for label in (" ", "\u2028", ""):
+        answer = gis.put("/api/plans/CC-2023", json={**body, "label": label})
+        assert refusal(answer) == (422, "invalid_request", "label")
+    assert gis.get("/api/plans/CC-2023").json()["label"] == PLAN["label"]
 
 
 def test_a_plan_of_a_level_above_is_read_and_not_changed(gis: Any, sign_in: SignIn) -> None:
