@@ -327,6 +327,11 @@ def test_bar_and_dialog_are_accessible_at_every_size(
     desk, _ids = many(3, language=language, size=size)
     page = desk.page
     page.get_by_role("button", name=re.compile("^(图斑表|Plots)")).click()
+    # The bar takes one line: the rows below need the height.
+    tops = page.locator(".drawer .tabs button").evaluate_all(
+        "(all) => all.map((one) => one.getBoundingClientRect().top)"
+    )
+    assert len(set(tops)) == 1
     if size == DOUBLE:
         page.get_by_role("button", name="Large table").click()
     page.get_by_role("checkbox", name=re.compile("选中本页全部|Choose all on")).click()
