@@ -63,7 +63,8 @@ def commit(engine: Engine, settings: Settings, work: Work) -> bool:
                 progress=progress,
             )
             batch.add_plots(connection, work.import_id, stored.rows)
-            mappings.remember(connection, account, _said(row))
+            if row["account_id"] == account.id:  # what others say of their files is theirs
+                mappings.remember(connection, account, _said(row))
             logged = {"file": row["file"], "rows": len(stored.rows), "import": work.import_id}
             note(connection, account, "import_plots", logged)
             counts = {

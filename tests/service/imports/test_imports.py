@@ -185,6 +185,19 @@ def test_settings_are_changed_and_the_file_read_anew(planner: httpx.Client) -> N
     assert (again["state"], field["ours"], field["remembered"]) == ("staged", "kind", True)
 
 
+def test_what_another_said_of_a_heading_is_not_remembered_for_who_commits_their_file(
+    planner: httpx.Client, sign_in: SignIn
+) -> None:
+    gis = sign_in("gis")
+    plot = feature(PLACE, name="北坡")
+    plot["properties"]["备用"] = "南坡"
+    number = staged(planner, plot, fields={"note": "备用"})["id"]
+    assert committed(gis, number)["state"] == "live"
+    plot["geometry"] = OTHER_PLACE
+    (field,) = [one for one in staged(gis, plot)["fields"] if one["theirs"] == "备用"]
+    assert (field["ours"], field["remembered"]) == (None, False)
+
+
 def test_a_file_in_shifted_coordinates_waits_for_somebody_to_say_so(
     planner: httpx.Client,
 ) -> None:
