@@ -49,6 +49,19 @@ def test_it_says_what_the_file_seems_to_be(planner: httpx.Client) -> None:
     assert state["crs"]["evidence"]
 
 
+def test_a_cell_that_says_that_there_is_no_value_is_told_and_stored_as_none(
+    planner: httpx.Client,
+) -> None:
+    state = staged(planner, feature(PLACE, planted_on="/", declared_m2="无", plot_no="N-1"))
+    notes = " ".join(state["notes"])
+    assert 'column planted_on, row 1: "/" was read as no value' in notes
+    assert 'column declared_m2, row 1: "无" was read as no value' in notes
+    committed(planner, state["id"])
+    (plot,) = planner.get("/api/plots", params={"version": "working"}).json()["features"]
+    said = plot["properties"]
+    assert (said["plot_no"], said["planted_on"], said["declared_m2"]) == ("N-1", None, None)
+
+
 def test_rows_come_with_their_verdicts_and_places(planner: httpx.Client) -> None:
     state = staged(planner, feature(PLACE), feature(BOW_TIE), feature(ring(125.051, 43.05)))
     assert (state["counts"]["block"], state["counts"]["warn"]) == (1, 2)
