@@ -152,6 +152,26 @@ def test_a_plot_that_another_dealt_with_is_told_and_the_next_comes(
     )
 
 
+def test_what_waits_is_not_asked_for_anew_while_nobody_looks_at_it(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    submitted(sign_in("planner", WEST, name="wang"), 2)
+    desk = open_desk("inspector", WEST)
+    waiting = desk.page.locator("section.waiting")
+    expect(waiting.locator("li")).to_have_count(2)
+    desk.page.keyboard.press("5")
+    ready(desk, "通过并看下一个")
+    asked: list[str] = []
+    desk.page.on("request", lambda request: asked.append(request.url))
+    desk.page.keyboard.press("a")
+    expect(panel(desk)).to_contain_text("还剩 1 个")
+    ready(desk, "通过并看下一个")
+    assert any("/approve" in url for url in asked)
+    assert [url for url in asked if "/api/me/work" in url or "/api/claims" in url] == []
+    desk.page.get_by_role("tab", name="待办", exact=True).click()
+    expect(waiting.locator("li")).to_have_count(1)
+
+
 def test_groups_by_township_and_a_sample_are_at_the_mouse(
     open_desk: OpenDesk, sign_in: SignIn
 ) -> None:

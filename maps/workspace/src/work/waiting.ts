@@ -1,5 +1,5 @@
 /** What waits for the account, shared by whoever shows it. */
-import { ref, shallowRef } from "vue";
+import { onBeforeUnmount, onMounted, ref, shallowRef } from "vue";
 import { api, ask } from "../api/client";
 import { afterSave } from "../edits/save";
 import type { components } from "../schema";
@@ -46,6 +46,22 @@ async function lookForClaims(): Promise<{ disputes: ClaimList; orphaned: ClaimLi
   return { disputes, orphaned };
 }
 
-afterSave.add(() => {
-  if (session.state === "in") void lookForWork();
-});
+/** How many components show it. */
+let shown = 0;
+
+/** Show what waits as long as the component stands: it is asked for anew after each change. */
+export function followWork(): void {
+  onMounted(() => (shown += 1));
+  onBeforeUnmount(() => (shown -= 1));
+}
+
+/** Something is done: who shows what waits asks anew, and while nobody does it is forgotten. */
+export function workChanged(): void {
+  if (session.state !== "in") return;
+  if (shown > 0) void lookForWork();
+  else {
+    asked += 1; // an answer on its way is of before
+    work.value = null;
+  }
+}
+afterSave.add(workChanged);
