@@ -160,9 +160,14 @@ async function step(does: (one: Waiting) => Promise<Plot>, said: (plot: Plot) =>
   desk.busy = true;
   try {
     const plot = await does(one);
-    announce(know(plot), plot);
+    const key = know(plot);
     tell(said(plot), "good");
-    await off(one);
+    try {
+      await off(one);
+    } finally {
+      // The map looks anew once, where the next card lies, and not at what it leaves as well.
+      announce(key, plot);
+    }
     return true;
   } catch (error) {
     const late = error instanceof Refusal && (error.status === 409 || error.status === 404);
