@@ -9,6 +9,7 @@ import numpy as np
 from shapely import MultiPolygon
 from sqlalchemy import Connection
 
+from data.years import far_days
 from gis.errors import Position
 from gis.measure import area_m2
 from gis.messages import Message
@@ -161,6 +162,7 @@ def _faults(number: int, values: Mapping[str, Any], kind: Any) -> list[AreaFault
             f"there is no kind of area {kind or ''!r}: /api/codes/area_kind lists them",
         )
         faults.append(AreaFault(number, "kind", "unknown_area_kind", words))
+    faults += [AreaFault(number, name, "out_of_range", words) for name, words in far_days(values)]
     begins, ends = values.get("valid_from"), values.get("valid_to")
     if begins is not None and ends is not None and ends < begins:
         words = Message("valid_to 早于 valid_from", "valid_to lies before valid_from")

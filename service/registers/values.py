@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from data.cell_values import BadValueError, written_float
 from data.days import day
-from data.years import FIRST_YEAR, LAST_YEAR
+from data.years import FIRST_YEAR, LAST_YEAR, far_day
 from gis.messages import InvalidValueError, Message
 from service.codes.db.codes import codes
 from service.codes.db.local_codes import hold_codes
@@ -213,14 +213,6 @@ def _month(field: FieldDefinition, value: Any) -> str:
             f"{field.label_zh}应为月份，如 2026-05", f"{field.name} is a month, as 2026-05"
         )
         raise _WrongError("not_a_month", words) from None
-
-
-def far_day(label_zh: str, name: str, found: date) -> Message:
-    """What is said of a day beyond the years that anything may lie in."""
-    return Message(
-        f"{label_zh} {found} 须在 {FIRST_YEAR} 到 {LAST_YEAR} 年之间，请核对",
-        f"{name} {found} is not within {FIRST_YEAR} to {LAST_YEAR}: look at it again",
-    )
 
 
 def far_days(values: Mapping[str, Any]) -> list[Fault]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from data.years import far_days
 from gis.messages import Message, counted
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
@@ -155,6 +156,9 @@ def _wrong(row: Mapping[str, Any]) -> list[dict[str, Any]]:
                 f"the kind of a unit is one of {', '.join(KINDS)}",
             )
         )
+    errors += [
+        _error(None, name, "out_of_range", words.zh, words.en) for name, words in far_days(row)
+    ]
     begins, ends = row.get("valid_from"), row.get("valid_to")
     if isinstance(begins, date) and isinstance(ends, date) and ends < begins:
         errors.append(

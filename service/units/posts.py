@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from data.years import far_days
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
@@ -197,6 +198,7 @@ def _faults(
     if not (row.get("function") or "").strip():
         message = Message("function 为空，请填职务", "function is empty: say what the post is")
         faults.append(("function", "missing", message))
+    faults += [(name, "out_of_range", message) for name, message in far_days(row)]
     begins, ends = row.get("valid_from"), row.get("valid_to")
     if begins is not None and ends is not None and ends < begins:
         message = Message("valid_to 早于 valid_from", "valid_to lies before valid_from")

@@ -11,6 +11,7 @@ from shapely import MultiPolygon
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from data.years import far_days
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.districts.db.districts import tree
@@ -223,6 +224,9 @@ def checked(  # noqa: PLR0913 - what every write brings along
     """
     check_size(geometry, settings)
     values = properties | {"valid_from": properties["valid_from"] or today()}
+    for name, words in far_days(values):
+        field = f"properties.{name}"
+        raise Problem(422, "out_of_range", words, errors=[{"field": field, "message": words}])
     if values["valid_to"] is not None and values["valid_to"] <= values["valid_from"]:
         raise Problem(
             422,

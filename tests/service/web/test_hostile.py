@@ -242,7 +242,7 @@ NEEDED |= {"district": "220102", "period": "2026-Q3", "q": "a", "bbox": "125.1,4
 
 def test_no_end_of_a_day_a_period_or_a_place_makes_an_error_of_ours(sign_in: SignIn) -> None:
     client = sign_in("admin")
-    made(client, zone("T0", valid_from="0001-01-01", valid_to="2026-01-01"))
+    made(client, zone("T0", valid_from="1949-01-01", valid_to="2026-01-01"))
     made(client, zone(valid_from="2026-01-01"))
     made(client, grid("G1", 125.02, valid_from="2026-01-01"))
     stored(client, track())

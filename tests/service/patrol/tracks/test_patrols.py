@@ -181,7 +181,7 @@ def test_a_track_from_the_future_is_refused(inspector: httpx.Client) -> None:
     ],
 )
 def test_a_track_of_a_clock_gone_wrong_is_refused(inspector: httpx.Client, moment: str) -> None:
-    made(inspector, zone("T0", valid_from="0001-01-01", valid_to="2000-01-01"))
+    made(inspector, zone("T0", valid_from="1949-01-01", valid_to="2000-01-01"))
     body = track(zone="T0", times=[moment, "2026-07-06T00:20:00Z"])
     body["geometry"]["coordinates"] = body["geometry"]["coordinates"][:2]
     answer = inspector.post("/api/patrols", json=body)
