@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from data.codes import Code, UnknownCodeError, code_list, further_columns, shipped_list
 from data.errors import FileRefused, sentence
 from data.headings import headings, plain_heading
-from data.indicators import MeasureError, RatioMeasure, parse_measure, wrong_dimension
+from data.indicators import MeasureError, codes_named, parse_measure, wrong_dimension
 from data.no_value import NoValues
 from data.quantities import DIMENSIONS, measuring_unit
 from data.table_rows import table_rows
@@ -172,14 +172,13 @@ def _check_needed(name: str, given: Mapping[str, str], wrong: Told) -> None:
 
 
 def _check_indicator(given: Mapping[str, str], wrong: Told) -> None:
-    """Whether the measure is of the language, and yields what the unit measures."""
+    """Whether the measure is of the language, names known codes, yields what the unit measures."""
     dimension = given["dimension"]
     try:
         measure = parse_measure(given["measure"])
         unit = measuring_unit(given["unit"])
-        known = code_list("indicator")
-        for word in measure.over if isinstance(measure, RatioMeasure) else ():
-            known[word]
+        for name, word in codes_named(measure):
+            code_list(name)[word]
     except MeasureError as error:
         wrong("measure", "bad_measure", error.message.zh, error.message.en)
         return

@@ -17,15 +17,26 @@ from data.quantities import UnitOfMeasure, measuring_unit
 from gis.messages import Message, MessageError
 
 __all__ = [
+    "NAMED",
     "Indicator",
     "Measure",
     "MeasureError",
+    "codes_named",
     "indicator",
     "indicator_of",
     "indicators",
     "parse_measure",
     "wrong_dimension",
 ]
+
+NAMED: Final[Mapping[str, str]] = {
+    "kinds": "kind",
+    "categories": "category",
+    "programmes": "programme",
+    "themes": "theme",
+    "work_types": "work_type",
+}
+"""Members of a `PlotMeasure` that hold codes, and the list of those."""
 
 Word = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f]+$")]
 Words = Annotated[tuple[Word, ...], Field(max_length=50)]
@@ -161,6 +172,23 @@ def parse_measure(measure: str | Mapping[str, Any]) -> Any:
                 "patrol, reported or milestone.",
             )
         ) from None
+
+
+def codes_named(measure: Any) -> list[tuple[str, str]]:
+    """The codes that a measure names, each with its list; registers and their states are no codes.
+
+    Examples
+    --------
+    >>> codes_named(parse_measure({"of": "plots", "what": "area", "themes": ["LMXY"]}))
+    [('theme', 'LMXY')]
+    >>> codes_named(parse_measure({"of": "reported"}))
+    []
+    """
+    if isinstance(measure, RatioMeasure):
+        return [("indicator", word) for word in measure.over]
+    if not isinstance(measure, PlotMeasure):
+        return []
+    return [(name, word) for member, name in NAMED.items() for word in getattr(measure, member)]
 
 
 def wrong_dimension(measure: Any, dimension: str) -> str | None:

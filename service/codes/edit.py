@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from data.code_tables import checked_row
 from data.codes import Code, CodeList, code_list_names, shipped_list
+from data.indicators import NAMED
 from gis.messages import Message, counted
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
@@ -15,6 +16,7 @@ from service.codes.db.local_codes import (
     Uses,
     await_holders,
     delete_local_code,
+    hold_codes,
     lock_list,
     store_local_code,
     uses_of,
@@ -40,6 +42,10 @@ CLOSED: Final = frozenset(
         "zone_level",
     ]
 )
+# Lists whose rows name codes of others.
+NAMES_CODES_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "indicator": (*NAMED.values(), "unit_of_measure")
+}
 # Rules come whole, by a file that is checked as rules.
 RULES: Final = frozenset(["acceptance_rule", "patrol_rule"])
 
@@ -60,21 +66,36 @@ def put_code(
         422 with each wrong column.
     """
     refuse_unknown_list(name)
-    with codes_in_use(connection):
-        row, problems = checked_row(name, cells)
-    if problems:
-        errors = [
-            {"field": problem.field, "code": problem.code, "message": problem.message}
-            for problem in problems
-        ]
-        raise Problem(422, problems[0].code, problems[0].message, errors=errors)
-    lock_list(connection, name)
+    row = kept_row(connection, name, cells)
     before = {entry["code"]: entry for entry in codes(connection, name)}
     refuse_stale(before.get(row.code), seen)
     store_rows(connection, name, [row], before)
     stored = next(entry for entry in codes(connection, name) if entry["code"] == row.code)
     note(connection, account, "code", {"list": name, **cells, "code": row.code})
     return stored, row.code not in before
+
+
+def kept_row(
+    connection: Connection, name: str, cells: Mapping[str, str], number: int | None = None
+) -> Code:
+    """A row that is right, in a list that it locks; the codes that it names are not deleted now.
+
+    Raises
+    ------
+    Problem
+        422 with each wrong column.
+    """
+    lock_list(connection, name)
+    hold_codes(connection, *NAMES_CODES_OF.get(name, ()))
+    with codes_in_use(connection):
+        row, problems = checked_row(name, cells, number)
+    if problems:
+        errors = [
+            {"field": problem.field, "code": problem.code, "message": problem.message}
+            for problem in problems
+        ]
+        raise Problem(422, problems[0].code, problems[0].message, errors=errors)
+    return row
 
 
 def store_rows(
@@ -196,6 +217,8 @@ def refuse_used(name: str, row: Mapping[str, Any], uses: Uses) -> None:
         (uses.records, "条台账记录", "record"),
         (uses.members, "处成员关系", "membership"),
         (uses.registers, "个台账", "register"),
+        (uses.indicators, "项指标", "indicator"),
+        (uses.layers, "个图层", "layer"),
     ):
         if count:
             zh.append(f"{count} {of_zh}")

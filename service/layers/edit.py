@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
+from service.codes.db.local_codes import hold_codes
 from service.errors import Problem
 from service.layers.api.layer_schemas import LayerBody
 from service.layers.db.layers import Layer, lock_layer, read_layer, write_layer
@@ -64,7 +65,8 @@ def put_layer(
 
 
 def _known_kinds(connection: Connection, given: Sequence[str]) -> list[str]:
-    """Codes of kinds that are given as code or label."""
+    """Codes of kinds that are given as code or label; none is deleted until it is written."""
+    hold_codes(connection, "kind")
     entries = codes(connection, "kind")
     by_word = {
         word.casefold(): entry["code"]

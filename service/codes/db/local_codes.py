@@ -133,7 +133,8 @@ class Uses(NamedTuple):
     """How many plots, findings, areas, targets … have a code, in all districts.
 
     ``records`` are those of other registers than findings, ``members`` the bodies of units in a
-    role, ``registers`` those with a field measured in it.
+    role, ``registers`` those with a field measured in it, ``indicators`` those that name it by
+    measure or unit, ``layers`` those whose rule names it.
     """
 
     plots: int
@@ -144,6 +145,8 @@ class Uses(NamedTuple):
     records: int
     members: int
     registers: int
+    indicators: int
+    layers: int
 
 
 def uses_of(connection: Connection, name: str, word: str) -> Uses:

@@ -18,6 +18,9 @@ from tests.waiting import until
 
 SPECIES = [{"code": "OWN", "share": 1}]
 FIELD = {"name": "size", "label_zh": "大小", "type": "number", "measured_in": "OWN"}
+AREA = {"of": "plots", "what": "area"}
+INDICATOR = {"label_zh": "指标", "dimension": "area", "unit": "mu", "measure": AREA}
+LAYER = {"label_zh": "农田", "role": "block"}
 ROWS: dict[str, dict[str, Any]] = {
     "kind": {"green_class": "forest"},
     "unit_of_measure": {"dimension": "area", "factor": "1"},
@@ -92,6 +95,15 @@ TAKING = [
         {**REGISTER, "fields": [FIELD]},
         "register_field",
     ),
+    *(
+        Taking(name, "put", "/api/codes/indicator/I", {**INDICATOR, **cells}, "code")
+        for name, cells in (
+            ("kind", {"measure": {**AREA, "kinds": ["OWN"]}}),
+            ("theme", {"measure": {**AREA, "themes": ["OWN"]}}),
+            ("unit_of_measure", {"unit": "OWN"}),
+        )
+    ),
+    Taking("kind", "put", "/api/layers/L", {**LAYER, "rule": {"kinds": ["OWN"]}}, "layer"),
 ]
 
 

@@ -284,6 +284,76 @@ def test_a_measure_that_a_register_has_is_in_use(sign_in: SignIn) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["registers"]) == (409, 1)
 
 
+NAMED_BY_MEASURES = [
+    ("kind", "kinds", {"green_class": "forest"}),
+    ("category", "categories", {}),
+    ("programme", "programmes", {}),
+    ("theme", "themes", {}),
+    ("work_type", "work_types", {}),
+]
+
+
+def indicator(admin: Any, measure: dict[str, Any], **cells: str) -> Any:
+    """The answer to an indicator IND of the bureau."""
+    row = {"label_zh": "自有指标", "dimension": "area", "unit": "mu", "measure": measure, **cells}
+    return admin.put("/api/codes/indicator/IND", json=row)
+
+
+@pytest.mark.parametrize(("name", "member", "cells"), NAMED_BY_MEASURES)
+def test_a_code_that_an_indicator_counts_is_in_use(
+    sign_in: SignIn, name: str, member: str, cells: dict[str, str]
+) -> None:
+    admin = sign_in("admin")
+    assert admin.put(f"/api/codes/{name}/OWN", json={**CAMPUS, **cells}).status_code == 201
+    made = indicator(admin, {"of": "plots", "what": "area", member: ["OWN"]})
+    assert made.status_code == 201, made.text
+    answer = admin.delete(f"/api/codes/{name}/OWN")
+    assert (answer.status_code, answer.json()["code"]) == (409, "code_in_use")
+    assert answer.json()["errors"][0]["indicators"] == 1
+    assert admin.delete("/api/codes/indicator/IND").status_code == 204
+    assert admin.delete(f"/api/codes/{name}/OWN").status_code == 204
+
+
+@pytest.mark.parametrize("member", [member for _, member, _ in NAMED_BY_MEASURES])
+def test_an_indicator_of_an_unknown_code_is_refused(sign_in: SignIn, member: str) -> None:
+    answer = indicator(sign_in("admin"), {"of": "plots", "what": "area", member: ["NONE"]})
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_code")
+    assert "NONE" in answer.json()["detail"]
+
+
+def test_a_measure_of_an_indicator_is_in_use_and_progress_is_still_told(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    measure = {"label_zh": "顷", "dimension": "area", "factor": "200000/3"}
+    assert admin.put("/api/codes/unit_of_measure/QING", json=measure).status_code == 201
+    assert indicator(admin, {"of": "reported"}, unit="QING").status_code == 201
+    answer = admin.delete("/api/codes/unit_of_measure/QING")
+    assert (answer.status_code, answer.json()["code"]) == (409, "code_in_use")
+    assert "by 1 indicator:" in answer.json()["detail"] or "1 项指标" in answer.json()["detail"]
+    assert admin.get("/api/progress").status_code == 200
+
+
+def test_an_indicator_of_a_rate_is_in_use(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    assert indicator(admin, {"of": "reported"}).status_code == 201
+    rate = {"of": "ratio", "over": ["IND", "territory.area"]}
+    row = {"label_zh": "率", "dimension": "ratio", "unit": "percent", "measure": rate}
+    assert admin.put("/api/codes/indicator/RATE", json=row).status_code == 201
+    answer = admin.delete("/api/codes/indicator/IND")
+    assert (answer.status_code, answer.json()["errors"][0]["indicators"]) == (409, 1)
+
+
+def test_a_kind_that_the_rule_of_a_layer_names_is_in_use(sign_in: SignIn) -> None:
+    admin, gis = sign_in("admin"), sign_in("gis")
+    admin.put("/api/codes/kind/OWN", json={**CAMPUS, "green_class": "urban"})
+    layer = {"label_zh": "基本农田", "role": "block", "rule": {"kinds": ["OWN"]}}
+    assert gis.put("/api/layers/FARM", json=layer).status_code == 201
+    answer = admin.delete("/api/codes/kind/OWN")
+    assert (answer.status_code, answer.json()["code"]) == (409, "code_in_use")
+    assert answer.json()["errors"][0]["layers"] == 1
+    assert gis.put("/api/layers/FARM", json={**layer, "rule": {}}).status_code == 200
+    assert admin.delete("/api/codes/kind/OWN").status_code == 204
+
+
 def test_a_shipped_code_is_not_deleted(sign_in: SignIn) -> None:
     answer = sign_in("admin").delete("/api/codes/kind/RGZL")
     assert (answer.status_code, answer.json()["code"]) == (409, "shipped_code")

@@ -2,13 +2,15 @@
 --
 -- list, code: a row of a code list, or unit and the code of a unit, area and the code of an area;
 -- lists that nothing refers to have no uses.
--- Returns eight counts: plots of which a version has it now, plots of which only former versions
+-- Returns ten counts: plots of which a version has it now, plots of which only former versions
 -- had it, findings, areas, targets of plans, records of other registers, members of units that have
--- it as their role, and registers with a field measured in it. Bare numbers, so it counts beyond
+-- it as their role, registers with a field measured in it, indicators that count it, are measured
+-- in it or are a rate of it, and layers whose rule names it. Bare numbers, so it counts beyond
 -- the scope: a code must not be deleted while a plot somewhere has it. Every role may call it.
 CREATE OR REPLACE FUNCTION code_uses(list text, code text)
 RETURNS TABLE(plots bigint, former_plots bigint, findings bigint, areas bigint, targets bigint,
-              records bigint, members bigint, registers bigint)
+              records bigint, members bigint, registers bigint, indicators bigint,
+              layers bigint)
 LANGUAGE plpgsql
 STABLE SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -16,6 +18,15 @@ SET plan_cache_mode TO 'force_custom_plan'
 AS $$
 DECLARE
     has_it text;
+    -- Where the measure of an indicator names codes of the list.
+    member text := CASE list
+        WHEN 'kind' THEN 'kinds'
+        WHEN 'category' THEN 'categories'
+        WHEN 'programme' THEN 'programmes'
+        WHEN 'theme' THEN 'themes'
+        WHEN 'work_type' THEN 'work_types'
+        WHEN 'indicator' THEN 'over'
+    END;
 BEGIN
     plots := 0;
     former_plots := 0;
@@ -24,6 +35,19 @@ BEGIN
     targets := 0;
     members := 0;
     registers := 0;
+    indicators := 0;
+    layers := 0;
+    IF member IS NOT NULL THEN
+        SELECT count(*) INTO indicators FROM public.code i
+        WHERE i.list = 'indicator' AND i.code <> code_uses.code
+          AND (i.properties ->> 'measure')::jsonb -> member ? code_uses.code;
+    ELSIF list = 'unit_of_measure' THEN
+        SELECT count(*) INTO indicators FROM public.code i
+        WHERE i.list = 'indicator' AND i.properties ->> 'unit' = code_uses.code;
+    END IF;
+    IF list = 'kind' THEN
+        SELECT count(*) INTO layers FROM layer l WHERE l.rule -> 'kinds' ? code_uses.code;
+    END IF;
     SELECT count(*) INTO records FROM record r
     WHERE EXISTS (
         SELECT FROM register_field f
