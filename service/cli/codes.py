@@ -70,7 +70,8 @@ def export_codes(
     with opened() as db, db.transaction() as (connection, _):
         refuse_unknown_list(name)
         rows = [row for row in list_codes(connection, name) if row["local"] or not local]
-    columns = ["code", "label_zh", "label_en", *further_columns(name), "source", "retired"]
+    own = ["source", "retired", "valid_to"]
+    columns = ["code", "label_zh", "label_en", *further_columns(name), *own]
     table = [
         {column: "" if row.get(column) in (None, False) else row[column] for column in columns}
         for row in rows

@@ -1,5 +1,6 @@
 """``luotu import codes``: a bureau's words out of a file, and a shapefile that uses them."""
 
+import csv
 import json
 import zipfile
 from pathlib import Path
@@ -79,3 +80,28 @@ def test_the_words_of_the_bureau_go_out_and_come_in_again(
     assert book.read_bytes()[:2] == b"PK"
     assert luotu("export", "codes", "nothing", out).status == 1
     assert luotu("export", "codes", "theme", tmp_path / "out.pdf").status == 2
+
+
+def test_the_last_day_of_a_word_goes_out_and_comes_in_again(
+    luotu: CommandLine, tmp_path: Path
+) -> None:
+    path = csv_file(tmp_path, "code,label_zh,valid_to\nLMXY,绿美校园,2199-12-31\n")
+    assert luotu("import", "codes", path, "--into", "theme").status == 0
+    out = tmp_path / "out.csv"
+    for _ in range(2):
+        assert luotu("export", "codes", "theme", out, "--local").status == 0
+        with out.open(encoding="utf-8-sig", newline="") as lines:
+            row = next(csv.DictReader(lines))
+        assert (row["valid_to"], row["retired"]) == ("2199-12-31", "")
+        assert luotu("import", "codes", out, "--into", "theme").status == 0
+
+
+def test_indicators_of_a_file_name_codes_that_there_are(luotu: CommandLine, tmp_path: Path) -> None:
+    assert luotu("import", "codes", csv_file(tmp_path, KINDS), "--into", "kind").status == 0
+    heading = "code,label_zh,dimension,unit,measure\n"
+    for kind, status in (("NONE", 1), ("DYL", 0)):
+        measure = '"{""of"":""plots"",""what"":""area"",""kinds"":[""' + kind + '""]}"'
+        path = csv_file(tmp_path, f"{heading}DYLMJ,党员林面积,area,mu,{measure}\n")
+        said = luotu("import", "codes", path, "--into", "indicator", "--json")
+        assert said.status == status, said.out + said.err
+        assert (kind in said.out) == bool(status)
