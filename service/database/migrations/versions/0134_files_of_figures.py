@@ -18,7 +18,9 @@ ALTER TABLE file_link
 CREATE INDEX file_link_reported_idx ON file_link (reported_id) WHERE reported_id IS NOT NULL;
 COMMENT ON COLUMN file_link.reported_id IS '上报数';
 """
+# The policy of the links reads the column; it is put back with the library of SQL.
 BACK = """
+DROP POLICY IF EXISTS ground ON file_link;
 DELETE FROM file USING file_link
 WHERE file_link.file_id = file.id AND file_link.reported_id IS NOT NULL;
 ALTER TABLE file_link
