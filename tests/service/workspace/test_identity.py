@@ -141,6 +141,30 @@ def test_a_draft_whose_answer_was_lost_is_sent_again_as_it_was_and_is_one_plot(
     assert (again.url, again.post_data) == (first.url, first.post_data)
 
 
+# The change, and the reload as the next thing that a busy page does.
+RENAMED_AND_LEFT = """field => {
+    field.value = "left";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    setTimeout(() => {
+        location.reload();
+        for (const end = performance.now() + 50; performance.now() < end; ) ;
+    });
+}"""
+
+
+def test_what_was_typed_at_the_moment_when_the_page_is_left_is_kept(desk: Desk) -> None:
+    page = desk.page
+    desk.tool("d")
+    desk.draw(CORNERS)
+    saved(page)
+    field = page.get_by_role("tabpanel").get_by_label("名称", exact=True)
+    with page.expect_navigation():
+        field.evaluate(RENAMED_AND_LEFT)
+    page.get_by_role("button", name="未保存 1").click()
+    expect(page.get_by_role("button", name="left")).to_be_visible()
+
+
 def test_all_is_saved_though_the_fate_of_a_draft_is_still_being_learnt(
     desk: Desk, other: httpx.Client
 ) -> None:

@@ -25,6 +25,8 @@ async function through<T>(
   database ??= opened();
   const transaction = (await database).transaction(STORE, mode);
   const asked = act(transaction.objectStore(STORE));
+  // At once: left to itself it waits for the answer, and a page that is left meanwhile undoes it.
+  transaction.commit();
   await ended(transaction);
   return asked.result;
 }
@@ -65,6 +67,7 @@ export async function moved(
     store.put(now, to);
     if (rest === null) store.delete(from);
     else store.put(rest, from);
+    transaction.commit();
   };
   await ended(transaction);
 }
