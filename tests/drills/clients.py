@@ -1,11 +1,14 @@
 """``make drill-clients``: two hundred people at once, and people whose lines are slow."""
 
+import http.client
 import socket
 import sys
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from multiprocessing import get_context
 
 import numpy as np
 
@@ -20,6 +23,7 @@ PATHS = (
     "/tiles/plots/WebMercatorQuad/12/1500/3471",
     "/api/me",
 )
+HEALTH = ("/healthz", "/readyz", "/metrics")
 
 
 def main(clients: int, seconds: float) -> None:
@@ -27,11 +31,19 @@ def main(clients: int, seconds: float) -> None:
     with service() as one:
         for number in range(PLOTS):
             one.ask("POST", "/api/plots", plot(number))
-        statuses, took = _crowd(one, clients, seconds)
+        with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+            monitor = apart.submit(_monitor, one.port, one.token, seconds)
+            statuses, took = _crowd(one, clients, seconds)
+            healthy, waited = monitor.result()
         tell(
             "drill-clients",
             f"{clients} clients for {seconds:.0f} s: {len(took)} requests, {dict(statuses)}, "
             f"p50 {np.percentile(took, 50):.2f} s, p99 {np.percentile(took, 99):.2f} s",
+        )
+        tell(
+            "drill-clients",
+            f"{', '.join(HEALTH)} meanwhile: {dict(healthy)}, p50 {np.median(waited):.2f} s, "
+            f"the slowest after {max(waited):.2f} s",
         )
         memory = _memory(one)
         with _slow(one):
@@ -42,7 +54,7 @@ def main(clients: int, seconds: float) -> None:
             f"beside {SLOW} slow lines: {dict(beside)}, p99 {np.percentile(quick, 99):.2f} s; "
             f"the service has {memory / 1e6:.0f} MB",
         )
-        if (statuses + beside).keys() - {200, 204, 503}:
+        if (statuses + beside + healthy).keys() - {200, 204, 503}:
             raise SystemExit(1)
 
 
@@ -67,6 +79,25 @@ def _crowd(one: Service, clients: int, seconds: float) -> tuple[Counter[int], li
         thread.start()
     for thread in threads:
         thread.join()
+    return statuses, took
+
+
+def _monitor(port: int, token: str, seconds: float) -> tuple[Counter[int], list[float]]:
+    """What a monitor asks, ten times a second; in a process that waits for none of the clients."""
+    statuses: Counter[int] = Counter()
+    took: list[float] = []
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        for path in HEALTH:
+            began = time.monotonic()
+            line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            line.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+            answer = line.getresponse()
+            answer.read()
+            line.close()
+            statuses[answer.status] += 1
+            took.append(time.monotonic() - began)
+        time.sleep(0.1)
     return statuses, took
 
 
