@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
+
+import geopandas
+import pandas as pd
 
 from data.cell_values import Unreadable
 from data.text_cleaning import row_list
 from gis.messages import Message
 
-__all__ = ["NoValues", "is_no_value"]
+__all__ = ["NoValues", "is_no_value", "without_marks"]
 
 _MARKS: Final = frozenset(
     [
@@ -87,3 +90,30 @@ class NoValues:
                 )
             )
         return notes
+
+
+def without_marks(
+    features: geopandas.GeoDataFrame, columns: Iterable[str]
+) -> tuple[geopandas.GeoDataFrame, list[Message]]:
+    """Features whose cells in some columns hold None where they say that there is no value.
+
+    Returns
+    -------
+    features, notes
+        The same frame where no cell says so; a clause a column, without a full stop.
+
+    Examples
+    --------
+    >>> table = geopandas.GeoDataFrame({"ZL": ["/", "2026"]}, geometry=[None, None])
+    >>> bare, notes = without_marks(table, ["ZL"])
+    >>> bare["ZL"].tolist(), notes[0].zh
+    ([None, '2026'], '列 ZL 第 1 行写的是“/”，按没有填写读取')
+    """
+    none = NoValues()
+    bare: dict[str, pd.Series] = {}
+    for column in columns:
+        values = features[column].tolist()
+        kept = [None if none.takes(column, n, one) else one for n, one in enumerate(values, 1)]
+        bare[column] = pd.Series(kept, index=features.index, dtype=object)
+    notes = none.notes()
+    return (features.assign(**bare) if notes else features), notes

@@ -50,7 +50,7 @@ from data.headings import (
     refuse_unknown_columns,
     unread_columns,
 )
-from data.no_value import NoValues
+from data.no_value import without_marks
 from data.plots.values import is_missing
 from data.reading.features import read_features
 from data.reading.limits import Limits
@@ -180,7 +180,10 @@ def district_tree(
      ['500102', '涪陵区', 'county', '500000', 'a.shp', True]]
     """
     columns = _columns(features, fields)
-    features, notes = _without_marks(features, columns)
+    theirs = [str(name) for name in features.columns if name != features.geometry.name]
+    valued = [column for word, column in columns.items() if word not in ("code", "name")]
+    features, told = without_marks(features, valued)
+    notes = [sentence(note) for note in (*unread_columns(theirs, columns.values()), *told)]
     findings = [*map(lost_cell, unreadable_cells(features, columns))]
     rows = list(_rows(features, columns, source, findings))
     begins = _first_day(features, columns, findings)
@@ -190,25 +193,6 @@ def district_tree(
     frame = _with_parents(rows, names, findings)
     findings += neighbours(frame)
     return DistrictTree(frame, findings, notes, valid_from=begins)
-
-
-def _without_marks(
-    features: geopandas.GeoDataFrame, columns: Mapping[str, str]
-) -> tuple[geopandas.GeoDataFrame, list[Message]]:
-    """The features without the marks by which cells say that they hold no value; told with the
-    columns of which nothing is read.
-    """
-    none = NoValues()
-    bare: dict[str, pd.Series] = {}
-    for word, column in columns.items():
-        if word not in ("code", "name"):
-            values = features[column].tolist()
-            kept = [None if none.takes(column, n, one) else one for n, one in enumerate(values, 1)]
-            bare[column] = pd.Series(kept, index=features.index, dtype=object)
-    theirs = [str(name) for name in features.columns if name != features.geometry.name]
-    told = none.notes()
-    notes = [sentence(note) for note in (*unread_columns(theirs, columns.values()), *told)]
-    return (features.assign(**bare) if told else features), notes
 
 
 def _refuse_costly(rows: list[_District]) -> None:

@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from data.cell_values import BadValueError
 from data.errors import FileRefused, printable_message, sentence
 from data.headings import meant_columns
-from data.no_value import NoValues
+from data.no_value import without_marks
 from data.patrol.track_times import pieces_of, shared_out
 from data.plots.values import is_missing, listed, text
 from data.reading.features import read_walks
@@ -142,7 +142,9 @@ def track_table(
         raise FileRefused("no_features", what, Message("请检查导出的图层", "look at the layer"))
     theirs = [str(name) for name in features.columns.drop(features.geometry.name)]
     columns = meant_columns("track", theirs, fields, _WORDS)
-    features, none = _without_marks(features, columns)
+    valued = [column for word, column in columns.items() if word not in ("name", "times")]
+    features, told = without_marks(features, valued)
+    none = [printable_message(sentence(note)) for note in told]
     joined: list[Message] = []
     if "time" in columns and (features.geometry.geom_type.dropna() == "Point").all():
         features, joined = with_days(features, columns["time"])
@@ -161,29 +163,6 @@ def track_table(
     )
     notes = [*none, *joined, *_left_out(nowhere.tolist()), *reading.notes()]
     return TrackTable(frame, reading.problems, notes, "", "")
-
-
-def _without_marks(
-    features: geopandas.GeoDataFrame, columns: Mapping[str, str]
-) -> tuple[geopandas.GeoDataFrame, list[Message]]:
-    """The features without the marks by which cells say that they hold no value, which is told."""
-    none = NoValues()
-    bare = {
-        column: [
-            None if none.takes(column, row, value) else value
-            for row, value in enumerate(features[column].tolist(), 1)
-        ]
-        for word, column in columns.items()
-        if word not in ("name", "times")
-    }
-    notes = [printable_message(sentence(note)) for note in none.notes()]
-    if not notes:
-        return features, []
-    series = {
-        column: pd.Series(values, index=features.index, dtype=object)
-        for column, values in bare.items()
-    }
-    return features.assign(**series), notes
 
 
 def _left_out(rows: list[int]) -> list[Message]:
