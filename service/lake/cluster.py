@@ -81,9 +81,13 @@ def workers(
         ):
             yield client
         return
+    # It connects as it is made. One that fails is closed here: the loop could not wait for its end
+    # if that is where it is swept away.
+    client = Client.__new__(Client)
     try:
-        client = Client(scheduler, timeout=_CONNECT_S, loop=event_loop())
+        Client.__init__(client, scheduler, timeout=_CONNECT_S, loop=event_loop())
     except (OSError, TimeoutError, ValueError) as error:
+        client.close()
         raise gone(scheduler) from error
     with client:
         try:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 def event_loop() -> "IOLoop":
     """The running loop, which lasts as long as the process.
 
-    A client that found no scheduler closes itself when it is swept away, and needs it then.
-
     Raises
     ------
     OSError

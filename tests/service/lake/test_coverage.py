@@ -1,5 +1,6 @@
 """Coverage of a lake is that of the database, whoever counts it and however it is cut."""
 
+import gc
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from service.errors import Problem
 from service.lake import cluster
 from service.lake.cluster import workers
 from service.lake.coverage import lake_coverage
+from service.lake.event_loop import event_loop
 from service.lake.write import write_lake
 from tests.dask_processes import Processes, processes
 from tests.service.conftest import CITY, EAST, PROVINCE, SOUTH, WEST, Database, new_database
@@ -177,6 +179,22 @@ def test_a_scheduler_that_is_not_there_is_told(dask: Processes) -> None:
         pass
     assert refused.value.code == "scheduler_gone"
     assert dask.scheduler.poll() is None
+
+
+def test_a_client_that_found_nobody_may_be_swept_away_by_the_loop_itself() -> None:
+    gc.disable()
+    with pytest.raises(Problem), workers("not an address"):
+        pass
+    swept = threading.Event()
+
+    def sweep() -> None:
+        gc.enable()
+        gc.collect()
+        swept.set()
+
+    # There an open client could not wait for its end: Python would tell of work that is left.
+    event_loop().add_callback(sweep)
+    assert swept.wait(60)
 
 
 def test_a_client_comes_however_late_a_thread_of_dasks_own_would_start(
