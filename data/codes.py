@@ -7,7 +7,7 @@ kept is not known here: who knows them reads and writes files within `local_code
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from difflib import get_close_matches
@@ -23,6 +23,7 @@ __all__ = [
     "UnknownCodeError",
     "code_list",
     "code_list_names",
+    "codes_of_rows",
     "further_columns",
     "local_codes",
     "read_code_list",
@@ -185,16 +186,35 @@ def read_code_list(path: Path, name: str) -> CodeList:
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
-        missing = [column for column in NEEDED if column not in (reader.fieldnames or ())]
-        if missing:
-            raise ValueError(
-                Message(
-                    f"{path.name} 缺少列：{', '.join(missing)}。",
-                    f"{path.name} lacks the columns {', '.join(missing)}.",
-                )
+        return codes_of_rows(name, reader.fieldnames or (), reader, path.name)
+
+
+def codes_of_rows(
+    name: str, heading: Collection[str], rows: Iterable[Mapping[str, str | None]], file: str
+) -> CodeList:
+    """A code list out of the rows of a table; `file` is named in what is wrong with it.
+
+    Raises
+    ------
+    ValueError
+        As `read_code_list`.
+
+    Examples
+    --------
+    >>> row = {"code": "A", "label_zh": "甲", "label_en": "a", "source": "本地"}
+    >>> codes_of_rows("kind", list(row), [row], "own.csv")["A"].label_zh
+    '甲'
+    """
+    missing = [column for column in NEEDED if column not in heading]
+    if missing:
+        raise ValueError(
+            Message(
+                f"{file} 缺少列：{', '.join(missing)}。",
+                f"{file} lacks the columns {', '.join(missing)}.",
             )
-        codes = [_code(row, f"{path.name}:{line}") for line, row in enumerate(reader, start=2)]
-    _refuse_repeats(codes, path.name)
+        )
+    codes = [_code(row, f"{file}:{line}") for line, row in enumerate(rows, start=2)]
+    _refuse_repeats(codes, file)
     return CodeList(name, codes)
 
 

@@ -6,14 +6,14 @@ A row is a rule for the zones of one level in one place. Its form is that of
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from data.cell_values import written_float
 from data.codes import FOLDER, code_list
-from data.errors import FileRefused
+from data.errors import FileRefused, sentence
+from data.table_rows import TableRows, table_rows
 from gis.messages import Message
 
 __all__ = ["COLUMNS", "RuleProblem", "RuleTable", "read_patrol_rules", "shipped_patrol_rules"]
@@ -73,6 +73,8 @@ class RuleTable(NamedTuple):
     rules: list[dict[str, Any]]
     """`COLUMNS` to values: `days` a list of twelve or None, numbers as numbers."""
     problems: list[RuleProblem]
+    notes: list[Message]
+    """Of the reading: encoding, titles and sums."""
 
 
 def shipped_patrol_rules() -> list[dict[str, Any]]:
@@ -87,24 +89,15 @@ def shipped_patrol_rules() -> list[dict[str, Any]]:
 
 
 def read_patrol_rules(path: Path) -> RuleTable:
-    """Read rules from a CSV file in UTF-8 (a BOM is allowed).
+    """Read rules from a CSV file in any encoding, or a workbook.
 
     Raises
     ------
     FileRefused
-        ``not_text`` or ``no_such_column``: the file is no table of rules at all.
+        As `data.table_rows.table_rows`; ``no_such_column``: the file is no table of rules at all.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in _NEEDED if name not in (reader.fieldnames or ())]
-            rows = list(reader) if not missing else []
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise FileRefused(
-            "not_text",
-            Message(f"不是 UTF-8 的 CSV：{error}", f"it is no CSV in UTF-8: {error}"),
-            Message("请另存为 CSV UTF-8", "save it as CSV UTF-8"),
-        ).about(path.name) from None
+    table = table_rows(path)
+    missing = [name for name in _NEEDED if name not in table.heading]
     if missing:
         raise FileRefused(
             "no_such_column",
@@ -113,14 +106,14 @@ def read_patrol_rules(path: Path) -> RuleTable:
                 "请以 data/codes/patrol_rule.csv 为样", "take data/codes/patrol_rule.csv as model"
             ),
         ).about(path.name)
-    return _table(rows)
+    return _table(table)
 
 
-def _table(rows: list[dict[str, str | None]]) -> RuleTable:
+def _table(table: TableRows) -> RuleTable:
     rules, problems = [], []
     seen: dict[tuple[str, str], int] = {}
-    for number, raw in enumerate(rows, start=1):
-        cells = {name: (raw.get(name) or "").strip() for name in COLUMNS}
+    for number, raw in enumerate(table.rows, start=1):
+        cells = {name: raw.get(name, "").strip() for name in COLUMNS}
         rule, problems_of_row = _rule(cells, number)
         place = (cells["level"], cells["place"])
         if not problems_of_row and place in seen:
@@ -134,7 +127,7 @@ def _table(rows: list[dict[str, str | None]]) -> RuleTable:
             continue
         seen[place] = number
         rules.append(rule)
-    return RuleTable(rules, problems)
+    return RuleTable(rules, problems, [sentence(note) for note in table.notes])
 
 
 def _rule(cells: Mapping[str, str], row: int) -> tuple[dict[str, Any], list[RuleProblem]]:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from data.cell_values import written_float
-from data.codes import Code, read_code_list
+from data.codes import Code, codes_of_rows
 from data.errors import FileRefused
+from data.table_rows import table_rows
 from gis.messages import InvalidValueError, Message, MessageError
 
 __all__ = ["AcceptanceRule", "acceptance_rule", "is_acceptance_table", "read_acceptance_rules"]
@@ -107,25 +108,26 @@ def _ratio(code: str, name: str, cell: object) -> float:
 
 
 def is_acceptance_table(path: Path) -> bool:
-    """Whether a CSV has the headings of rules of acceptance."""
-    with path.open("rb") as file:
-        return _MARK.encode() in file.readline(4096)
+    """Whether a table has the headings of rules of acceptance; raises as `table_rows`."""
+    return _MARK in table_rows(path).heading
 
 
 def read_acceptance_rules(path: Path) -> list[Code]:
-    """Read rules from a CSV file in UTF-8 (a BOM is allowed), as rows of a code list.
+    """Read rules from a CSV file in any encoding or a workbook, as rows of a code list.
 
     Raises
     ------
     FileRefused
-        ``bad_rule`` with the row and what is wrong with it: nothing of the file is taken.
+        As `data.table_rows.table_rows`; ``bad_rule`` with the row and what is wrong with it:
+        nothing of the file is taken.
     """
+    table = table_rows(path)
     try:
-        rows = list(read_code_list(path, "acceptance_rule"))
+        rows = list(codes_of_rows("acceptance_rule", table.heading, table.rows, path.name))
         for row in rows:
             acceptance_rule(row.code, row.label_zh, row.label_en, row.source, row.more)
         _refuse_two_of_a_place(rows)
-    except (ValueError, UnicodeDecodeError) as error:
+    except ValueError as error:
         message = (
             error.message if isinstance(error, MessageError) else Message(str(error), str(error))
         )

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from data.errors import FileRefused
+from data.reading.big5 import BIG5, is_big5
 from data.reading.dbf import DbfField, DbfTable, is_memo, is_text
 from data.reading.memo import MemoFile, references
 from data.text_cleaning import row_list
@@ -140,6 +141,8 @@ def choose(table: Table, *, declared: str | None, forced: str | None) -> Choice:
     if not fits:
         _refuse_misfit(table, UTF8)
     chosen = _unless_chance(table, fits, declared)
+    if chosen == GBK and not _says_gbk(declared) and _is_big5(table):
+        chosen = BIG5
     return Choice(chosen, _why(table, chosen, declared))
 
 
@@ -345,6 +348,20 @@ def _unless_chance(table: Table, fits: Sequence[str], declared: str | None) -> s
         return fits[0]
     letters = "".join(value.decode(UTF8, "ignore") for value in _odd(table))
     return UTF8 if max(letters, default="") >= "\u0800" else GBK
+
+
+def _says_gbk(declared: str | None) -> bool:
+    return declared is not None and _plain(declared) == "gbk"
+
+
+def _is_big5(table: Table) -> bool:
+    if _misfit(table, BIG5) is not None:
+        return False
+    texts = [(value, width) for value, width, *_ in _texts(table) if not value.isascii()]
+    as_big5, as_gb = (
+        "".join(decoded(value, codec, width)[0] for value, width in texts) for codec in (BIG5, GBK)
+    )
+    return is_big5(as_big5, as_gb)
 
 
 def _why(table: Table, chosen: str, declared: str | None) -> Message | None:

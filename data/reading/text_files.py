@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from data.errors import FileRefused
+from data.reading.big5 import BIG5, is_big5
 from data.reading.encoding import GBK, UTF8, codec_of, is_latin, looks_utf8
 from gis.messages import Message
 
@@ -126,9 +127,20 @@ def _tried(raw: bytes, declared: str | None) -> TextFile:
             continue
         if encoding != UTF8:
             _refuse_mixed(raw)
+        if encoding == GBK != said and (other := _big5(raw, text)) is not None:
+            return TextFile(other, BIG5, _notes(other, BIG5, declared, said))
         return TextFile(text, encoding, _notes(text, encoding, declared, said))
     _refuse_mixed(raw)
     raise _unfit(raw, failed, said or UTF8)
+
+
+def _big5(raw: bytes, as_gb: str) -> str | None:
+    """The text where it is Big5, of which GB18030 makes rare characters; else None."""
+    try:
+        text = raw.decode(BIG5)
+    except UnicodeDecodeError:
+        return None
+    return text if is_big5(text, as_gb) else None
 
 
 def _known(declared: str) -> str | None:

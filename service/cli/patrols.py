@@ -188,7 +188,7 @@ def patrols(
 
 
 @importing.command("rules")
-@described("导入巡护或验收规则（CSV）。")
+@described("导入巡护或验收规则（CSV 或 .xlsx）。")
 def rules(file: File, dry_run: DryRun = False, report: Report = None, json_: Json = False) -> None:
     """Rules of patrols or acceptance, in the place of the former."""
     with opened() as db, reported(report, json_):

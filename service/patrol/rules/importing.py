@@ -39,4 +39,4 @@ def import_rules(connection: Connection, account: Account, table: RuleTable, fil
         )
     store_patrol_rules(connection, table.rules)
     note(connection, account, "import_rules", {"file": file, "rows": len(table.rules)})
-    return Imported(file, len(table.rules))
+    return Imported(file, len(table.rules), table.notes)

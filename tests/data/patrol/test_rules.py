@@ -73,9 +73,14 @@ def test_a_ranger_owes_more_days_in_the_fire_season() -> None:
     assert (rule["min_length_m"], rule["min_minutes"]) == (3000.0, 60.0)
 
 
-def test_a_table_of_rules_in_gbk_is_refused_with_what_to_save_it_as(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["gbk", "big5", "utf-16"])
+def test_a_table_of_rules_is_read_in_the_encoding_that_it_is_in(
+    tmp_path: Path, encoding: str
+) -> None:
     path = tmp_path / "rules.csv"
-    path.write_bytes((HEAD + "A,镇,town,3607,month,2,,60,本县").encode("gbk"))
-    with pytest.raises(FileRefused, match="CSV UTF-8") as refused:
-        read_patrol_rules(path)
-    assert refused.value.code == "not_text"
+    written = HEAD.replace(",", "\t") + "A\t鄉級巡護\ttown\t3607\tmonth\t2\t\t60\t本縣"
+    path.write_bytes(written.encode(encoding))
+    read = read_patrol_rules(path)
+    assert [rule["label_zh"] for rule in read.rules] == ["鄉級巡護"]
+    told = " ".join(note.en.lower() for note in read.notes)
+    assert {"gbk": "gb18030", "big5": "big5", "utf-16": ""}[encoding] in told

@@ -63,6 +63,19 @@ def test_a_cpg_of_another_country_is_believed_when_it_fits(tmp_path: Path) -> No
     assert names(read_features(shp)) == ["臺北"]
 
 
+@pytest.mark.parametrize("cpg", [None, "UTF-8", "ISO-8859-1"])
+def test_big5_is_found_by_its_common_characters_and_told(tmp_path: Path, cpg: str | None) -> None:
+    choice = chosen(tmp_path, ["鄉級巡護".encode("big5"), "竹東鎮".encode("big5")], cpg)
+    assert choice.encoding == "big5"
+    assert choice.note is not None
+    assert "鄉級巡護" in choice.note.zh
+
+
+def test_traditional_characters_in_gbk_are_not_taken_for_big5(tmp_path: Path) -> None:
+    values = ["鄉級巡護本縣".encode("gbk"), "國營林場".encode("gbk")]
+    assert chosen(tmp_path, values, None).encoding == "GB18030"
+
+
 def test_the_sender_may_name_the_encoding(tmp_path: Path) -> None:
     shp = shapefile(tmp_path / "in", ["臺北".encode("big5")])
     assert names(read_features(shp, encoding="big5")) == ["臺北"]
