@@ -92,6 +92,7 @@ from service.web.openapi import DocumentedApp
 from service.web.precompressed import OwnFiles, PrecompressedStaticFiles
 from service.web.problem_json import add_handlers
 from service.web.ranges import RangeMiddleware
+from service.web.turns import BeginByTurns
 
 STATIC = Path(__file__).with_name("static")
 SPARE_THREADS = 32
@@ -278,4 +279,5 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(LanguageMiddleware)
     app.add_middleware(RequestLog, metrics=HttpMetrics(registry))
+    app.add_middleware(BeginByTurns)
     return app

@@ -214,7 +214,10 @@ async def admitted(request: Request) -> AsyncIterator[None]:
         yield
         return
     gate: Gate = request.app.state.gate
-    async with gate.slot(lane, since=request.scope.get("luotu.queued_at")) as waited:
+    # The wait for a turn of the event loop counts: a crowd is told so in time.
+    since = request.scope.get("luotu.queued_at", asyncio.get_running_loop().time())
+    waited_s = request.scope.get("luotu.turn_wait_s", 0.0)
+    async with gate.slot(lane, since=since - waited_s) as waited:
         # A map that was moved has cancelled the tiles that it no longer needs.
         if waited and await request.is_disconnected():
             raise busy()

@@ -34,17 +34,18 @@ def main(clients: int, seconds: float) -> None:
         with ProcessPoolExecutor(1, get_context("spawn")) as apart:
             monitor = apart.submit(_monitor, one.port, one.token, seconds)
             statuses, took = _crowd(one, clients, seconds)
-            healthy, waited = monitor.result()
+            healthy, waits = monitor.result()
         tell(
             "drill-clients",
             f"{clients} clients for {seconds:.0f} s: {len(took)} requests, {dict(statuses)}, "
             f"p50 {np.percentile(took, 50):.2f} s, p99 {np.percentile(took, 99):.2f} s",
         )
-        tell(
-            "drill-clients",
-            f"{', '.join(HEALTH)} meanwhile: {dict(healthy)}, p50 {np.median(waited):.2f} s, "
-            f"the slowest after {max(waited):.2f} s",
-        )
+        for path, waited in waits.items():
+            tell(
+                "drill-clients",
+                f"{path} meanwhile: {len(waited)} times, p50 {np.median(waited):.2f} s, "
+                f"p99 {np.percentile(waited, 99):.2f} s, the slowest after {max(waited):.2f} s",
+            )
         memory = _memory(one)
         with _slow(one):
             time.sleep(1)
@@ -82,10 +83,10 @@ def _crowd(one: Service, clients: int, seconds: float) -> tuple[Counter[int], li
     return statuses, took
 
 
-def _monitor(port: int, token: str, seconds: float) -> tuple[Counter[int], list[float]]:
+def _monitor(port: int, token: str, seconds: float) -> tuple[Counter[int], dict[str, list[float]]]:
     """What a monitor asks, ten times a second; in a process that waits for none of the clients."""
     statuses: Counter[int] = Counter()
-    took: list[float] = []
+    took: dict[str, list[float]] = {path: [] for path in HEALTH}
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         for path in HEALTH:
@@ -96,7 +97,7 @@ def _monitor(port: int, token: str, seconds: float) -> tuple[Counter[int], list[
             answer.read()
             line.close()
             statuses[answer.status] += 1
-            took.append(time.monotonic() - began)
+            took[path].append(time.monotonic() - began)
         time.sleep(0.1)
     return statuses, took
 
