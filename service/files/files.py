@@ -9,6 +9,7 @@ from data.reading.photos import media_type, read_exif
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
+from service.database.one_at_a_time import one_at_a_time
 from service.errors import Problem, not_found
 from service.files.db import files
 from service.files.db.files import Owner
@@ -65,6 +66,7 @@ def keep(  # noqa: PLR0913, PLR0917 - the file, and what it belongs to
             "LUOTU_FILE_LIMIT_BYTES",
         )
         raise Problem(422, "file_too_large", message, errors=[{"field": "file"}])
+    one_at_a_time(connection, f"files of {owner} {number}")
     if files.count_files(connection, owner, number) >= MAX_FILES:
         message = Message(
             f"已有 {MAX_FILES} 个附件，请先删除不用的",

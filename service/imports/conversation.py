@@ -1,7 +1,7 @@
 """The steps of an import that somebody asks for: read anew, settle, leave."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from sqlalchemy import Connection
 
@@ -10,27 +10,41 @@ from data.plots.plots import read_defaults
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.codes.in_use import codes_in_use
+from service.database.one_at_a_time import one_at_a_time
 from service.errors import Problem
-from service.imports.db.imports import count_open, move
+from service.imports.db.imports import add_import, count_open, move
 from service.imports.wishes import Wishes
 from service.web.kept_refusals import checked_setting, refuse_unreadable
 from service.web.timestamps import now
 
-__all__ = ["MAX_OPEN", "cancel", "read_anew", "refuse_too_many", "refuse_wishes", "settle"]
+__all__ = ["MAX_OPEN", "cancel", "read_anew", "settle", "take_file"]
 
 MAX_OPEN: Final = 20
 """Imports of one account that may be under way at once."""
 
 
-def refuse_too_many(connection: Connection, account: Account) -> None:
-    """Refuse a further file of an account that has many under way.
+def take_file(
+    connection: Connection, account: Account, name: str, content: BinaryIO, wishes: Wishes
+) -> int:
+    """Keep a file that has come and answer the number of its import.
 
     Raises
     ------
     Problem
-        409 ``too_many_imports``.
+        409 ``too_many_imports``; 422 as `read_anew` of its settings.
     """
-    if count_open(connection, account) >= MAX_OPEN:
+    _refuse_more_than(MAX_OPEN - 1, connection, account)
+    _refuse_wishes(connection, name, wishes)
+    number = add_import(connection, account, name, content, wishes.as_json())
+    # Counted again with the new one: a large file is long on its way, and others of the account
+    # would wait for it if they were counted before.
+    one_at_a_time(connection, f"imports of {account.id}")
+    _refuse_more_than(MAX_OPEN, connection, account)
+    return number
+
+
+def _refuse_more_than(count: int, connection: Connection, account: Account) -> None:
+    if count_open(connection, account) > count:
         words = Message(
             f"您有 {MAX_OPEN} 个导入尚未提交或放弃，请先处理其中一些",
             f"{MAX_OPEN} of your imports are neither committed nor left: deal with some first",
@@ -38,7 +52,7 @@ def refuse_too_many(connection: Connection, account: Account) -> None:
         raise Problem(409, "too_many_imports", words)
 
 
-def refuse_wishes(connection: Connection, file: str, wishes: Wishes) -> None:
+def _refuse_wishes(connection: Connection, file: str, wishes: Wishes) -> None:
     """Refuse settings that no file could be read by, before it waits for its turn.
 
     Which columns and layers there are, only the file says.
@@ -61,9 +75,9 @@ def read_anew(connection: Connection, row: Mapping[str, Any], wishes: Wishes) ->
     Raises
     ------
     Problem
-        409 ``wrong_import_state``; 422 as `refuse_wishes`.
+        409 ``wrong_import_state``; 422 as `read_anew`.
     """
-    refuse_wishes(connection, row["file"], wishes)
+    _refuse_wishes(connection, row["file"], wishes)
     moved = move(
         connection,
         row["id"],

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from gis.messages import Message
 from service.accounts.db.accounts import Account
+from service.database.one_at_a_time import one_at_a_time
 from service.errors import Problem
 from service.jobs.db import jobs
 
@@ -26,6 +27,7 @@ def ask(
     Problem
         409 ``too_many_jobs``.
     """
+    one_at_a_time(connection, f"jobs of {account.id}")
     if jobs.count_open(connection, account) >= MAX_OPEN:
         words = Message(
             f"您有 {MAX_OPEN} 个任务尚未完成，请等待其中一些完成，或取消",

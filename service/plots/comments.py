@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
+from service.database.one_at_a_time import one_at_a_time
 from service.errors import Problem, not_found
 from service.plots.db import comments, plots
 
@@ -91,6 +92,7 @@ def _add(
 ) -> list[int]:
     if not said:
         return []
+    one_at_a_time(connection, f"comments of {plot_id}")
     if comments.count_comments(connection, plot_id) + len(said) > MAX_COMMENTS:
         words = Message(
             f"一个图斑最多 {MAX_COMMENTS} 条批注，请在已有批注里说明",

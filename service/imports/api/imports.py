@@ -23,9 +23,8 @@ from service.imports.api.schemas import (
 from service.imports.conversation import (
     cancel,
     read_anew,
-    refuse_too_many,
-    refuse_wishes,
     settle,
+    take_file,
 )
 from service.imports.db import batch, imports
 from service.imports.queue import ImportQueue
@@ -125,9 +124,7 @@ def create_import(
     name = file_name(file.filename, "plots.zip")
 
     def work(connection: Connection, account: Account, waiting: list[Work]) -> int:
-        refuse_too_many(connection, account)
-        refuse_wishes(connection, name, wishes)
-        number = imports.add_import(connection, account, name, file.file, wishes.as_json())
+        number = take_file(connection, account, name, file.file, wishes)
         waiting.append(work_for(connection, account.id, number, "stage"))
         return number
 

@@ -1,6 +1,7 @@
 """Two who change what hangs together at one moment: one of them is told why."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -132,3 +133,44 @@ def test_of_two_changes_of_a_post_at_one_moment_one_is_stale(sign_in: SignIn) ->
             for n, one in enumerate(admins)
         ]
         assert sorted(answer.status_code for answer in at_once(*calls)) == [200, 412]
+
+
+EXPORT = {"format": "geojsonl"}
+
+
+def upload(client: httpx.Client) -> httpx.Response:
+    """Send a file of one plot."""
+    content = json.dumps({"type": "FeatureCollection", "features": [feature()]}).encode()
+    return client.post("/api/imports", files={"file": ("plots.geojson", content)})
+
+
+def comment(client: httpx.Client) -> httpx.Response:
+    """Say something of the first plot."""
+    return client.post("/api/plots/1/comments", json={"text": "再看"})
+
+
+def paper(client: httpx.Client) -> httpx.Response:
+    """Put a paper to the first plot."""
+    return client.post("/api/plots/1/files", files={"file": ("a.pdf", b"%PDF-1.7 x")})
+
+
+LIMITS: dict[str, tuple[Callable[[httpx.Client], httpx.Response], int]] = {
+    "service.jobs.asking.MAX_OPEN": (lambda one: one.post("/api/exports", json=EXPORT), 409),
+    "service.imports.conversation.MAX_OPEN": (upload, 409),
+    "service.plots.comments.MAX_COMMENTS": (comment, 422),
+    "service.files.files.MAX_FILES": (paper, 422),
+}
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_limit_holds_for_what_comes_at_one_moment(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(limit, 3)
+    admin = sign_in("admin")
+    assert admin.post("/api/plots", json=feature()).json()["id"] == 1
+    ask, refused = LIMITS[limit]
+    answers = at_once(*[partial(ask, admin)] * 8)
+    taken = [answer for answer in answers if not answer.is_error]
+    assert len(taken) == 3, [answer.text for answer in answers]
+    assert {answer.status_code for answer in answers if answer.is_error} == {refused}
