@@ -16,6 +16,7 @@ from service.areas.db.areas import AreaFilter, count_areas, list_areas
 from service.areas.edit import NewArea, put_areas, remove_area
 from service.errors import not_found
 from service.plots.filters import counties_below
+from service.web.day_types import Day
 from service.web.deps import Bbox, ConnectionDep, bad_query, parse_bbox
 from service.web.etags import OptionalMatchDep, etag
 from service.web.feature_list import PageDep, feature_list, number_cursor
@@ -42,8 +43,8 @@ class AreaProperties(BaseModel):
     name: Name
     kind: Short = Field(description="片区类别: code or label of the list `area_kind`.")
     unit: Short | None = Field(None, description="责任单位: code or name of a unit.")
-    valid_from: date | None = None
-    valid_to: date | None = Field(None, description="Last day on which it has figures.")
+    valid_from: Day | None = None
+    valid_to: Day | None = Field(None, description="Last day on which it has figures.")
 
 
 class AreaFeature(BaseModel):
@@ -123,7 +124,7 @@ def list_of_areas(
     district: Annotated[
         str | None, Query(pattern=DISTRICT, description="Those that share ground with it.")
     ] = None,
-    on: Annotated[date | None, Query(description="Those that have figures on that day.")] = None,
+    on: Annotated[Day | None, Query(description="Those that have figures on that day.")] = None,
     bbox: Bbox = None,
     geometry: bool = False,
 ) -> Any:

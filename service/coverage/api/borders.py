@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from service.accounts.api.deps import AccountDep
 from service.coverage.borders import BorderComparison, compare_borders
 from service.coverage.rollup import DistrictCoverage
+from service.web.day_types import Day
 from service.web.deps import ConnectionDep, SettingsDep
 from service.web.thread_route import ThreadRoute
 
@@ -95,9 +96,9 @@ def read_borders(
     account: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
-    since: Annotated[date, Query(description="A day on which the old borders held.")],
+    since: Annotated[Day, Query(description="A day on which the old borders held.")],
     until: Annotated[
-        date | None, Query(description="A day on which the new ones hold; today in Beijing.")
+        Day | None, Query(description="A day on which the new ones hold; today in Beijing.")
     ] = None,
 ) -> Any:
     """Counties whose border moved between two days: the same plots by both, and what went where.

@@ -1,7 +1,7 @@
 """``/api/coverage``: green area and its rate, district by district."""
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -32,6 +32,7 @@ from service.plots.db.plots import GREEN_STAGES, PlotFilter
 from service.plots.filters import counties_below, day_until_today, known_codes
 from service.units.naming import known_units
 from service.web.admission import by_length, in_lane
+from service.web.day_types import Day
 from service.web.deps import ConnectionDep, SettingsDep
 from service.web.geojson_response import GeoJson
 from service.web.language import localised
@@ -157,7 +158,7 @@ async def plot_choice(
     work_type: WorkTypes = None,
     unit: Units = None,
     borders_on: Annotated[
-        date | None,
+        Day | None,
         Query(description="A day: by the borders that held on it, not by those of the moment."),
     ] = None,
 ) -> Choice:

@@ -18,6 +18,7 @@ from service.plots.filters import counties_below
 from service.units.naming import known_units
 from service.web import paging
 from service.web.admission import in_lane
+from service.web.day_types import Day
 from service.web.deps import ConnectionDep, bad_query
 from service.web.feature_list import PageDep
 from service.web.file_answers import file_answers
@@ -154,10 +155,10 @@ def read_days(
     account: AccountDep,
     connection: ConnectionDep,
     first: Annotated[
-        date | None, Query(alias="from", description="First day; the first of this month.")
+        Day | None, Query(alias="from", description="First day; the first of this month.")
     ] = None,
     last: Annotated[
-        date | None, Query(alias="to", description="Last day; three months later.")
+        Day | None, Query(alias="to", description="Last day; three months later.")
     ] = None,
     format: Annotated[  # noqa: A002 - the contract's name
         Literal["json", "ics", "xlsx"], BeforeValidator(str.lower)

@@ -1,6 +1,5 @@
 """``/api/layers/{code}/features``: the ground of a layer."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -10,6 +9,7 @@ from service.accounts.api.deps import AccountDep
 from service.errors import InvalidValueError
 from service.layers.api.layers import LayerCode, existing_layer
 from service.layers.db import features
+from service.web.day_types import Day
 from service.web.deps import Bbox, ConnectionDep, bad_query, parse_bbox
 from service.web.feature_list import PageDep, feature, feature_list, number_cursor
 from service.web.geojson_response import GeoJson
@@ -57,7 +57,7 @@ def list_features(
     connection: ConnectionDep,
     page: PageDep,
     bbox: Bbox = None,
-    on: Annotated[date | None, Query(description="What holds on that day; today if empty.")] = None,
+    on: Annotated[Day | None, Query(description="What holds on that day; today if empty.")] = None,
 ) -> Any:
     """Features of a layer with their exact shapes, page by page."""
     existing_layer(connection, code)

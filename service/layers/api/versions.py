@@ -17,6 +17,7 @@ from service.layers.db import import_layer as imports
 from service.layers.importing import layer_of, refuse_day
 from service.layers.queue import LayerFile, LayerQueue
 from service.web.admission import in_lane
+from service.web.day_types import Day
 from service.web.deps import ConnectionDep, begun
 from service.web.idempotency import OnceRoute, done_once
 from service.web.kept_refusals import (
@@ -77,7 +78,7 @@ def import_version(
     request: Request,
     file: Annotated[UploadFile, File(description=".zip, .gpkg, .geojson …")],
     valid_from: Annotated[
-        date | None, Form(description="First day in Beijing; today if empty.")
+        Day | None, Form(description="First day in Beijing; today if empty.")
     ] = None,
     layer: Annotated[str, Form(max_length=200, description="Where the file has several.")] = "",
     crs: Annotated[

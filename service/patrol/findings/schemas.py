@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from service.patrol.zones.schemas import Code
+from service.web.day_types import Day, Moment
 from service.web.examples import FINDING, shown
 from service.web.text_types import Long, Name, Short
 
@@ -21,8 +22,8 @@ class FindingProperties(BaseModel):
 
     kind: Short = Field(description="问题类型: code or label of the list `finding_kind`.")
     zone: Code | None = Field(None, description="Code; the smallest zone around it if empty.")
-    found_at: AwareDatetime | None = Field(None, description="发现时间; now if empty.")
-    deadline: date | None = Field(None, description="整改期限, the last day.")
+    found_at: Moment | None = Field(None, description="发现时间; now if empty.")
+    deadline: Day | None = Field(None, description="整改期限, the last day.")
     note: Long | None = None
     photo: Name | None = Field(None, description="Name of the picture.")
 
@@ -55,8 +56,8 @@ class StepIn(BaseModel):
     state: State = Field(
         description="State of the register `finding`; its `next` says what may follow."
     )
-    on_day: date | None = Field(None, description="办理日期; today if empty.")
-    deadline: date | None = Field(None, description="A new 整改期限.")
+    on_day: Day | None = Field(None, description="办理日期; today if empty.")
+    deadline: Day | None = Field(None, description="A new 整改期限.")
     letter_no: Short | None = Field(None, description="文号 of the notice or the letter.")
     note: Long | None = None
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from service.patrol.zones.schemas import Code
+from service.web.day_types import Moment
 from service.web.examples import PATROL, shown
 from service.web.language import LocalisedMessage
 from service.web.text_types import Name, Short
@@ -28,7 +29,7 @@ class PatrolNamed(BaseModel):
 class PatrolProperties(PatrolNamed):
     """What is said of a track beside its line."""
 
-    times: Annotated[list[AwareDatetime | None], Field(max_length=2_000_000)] | None = Field(
+    times: Annotated[list[Moment | None], Field(max_length=2_000_000)] | None = Field(
         None, description="A moment with its offset for each position, in the order of the line."
     )
     source: Name | None = Field(None, description="Device or file that it came from.")

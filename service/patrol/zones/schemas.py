@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from data.districts.code_patterns import COUNTY
+from service.web.day_types import Day
 from service.web.examples import ZONE, shown
 from service.web.text_types import Long, Name, Short, Storable
 
@@ -39,10 +40,10 @@ class ZoneProperties(BaseModel):
     ranger: Name | None = Field(None, description="护林员; shown to inspectors only.")
     office: Name | None = Field(None, description="林长办或责任单位")
     board: Long | None = Field(None, description="公示牌")
-    valid_from: date | None = Field(
+    valid_from: Day | None = Field(
         None, description="First day; today when empty. A later day begins a new version."
     )
-    valid_to: date | None = Field(None, description="First day on which it holds no more.")
+    valid_to: Day | None = Field(None, description="First day on which it holds no more.")
 
 
 class ZoneFeature(BaseModel):

@@ -1,6 +1,5 @@
 """``/api/reported``: what units say is done of their targets, and its review."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -27,6 +26,7 @@ from service.plans.indicators import words_in_use
 from service.plans.targets import plan_of
 from service.units.naming import known_units
 from service.web.body_validation import validate_body
+from service.web.day_types import Day
 from service.web.deps import ConnectionDep, SettingsDep
 from service.web.etags import OptionalMatchDep
 from service.web.feature_list import PageDep, number_cursor
@@ -84,7 +84,7 @@ def missing(
     connection: ConnectionDep,
     plan: Annotated[Short | None, Query(description="Code of a plan.")] = None,
     since: Annotated[
-        date | None, Query(description="Nothing for this day or later; empty: nothing at all.")
+        Day | None, Query(description="Nothing for this day or later; empty: nothing at all.")
     ] = None,
 ) -> MissingReports:
     """Issued targets on which nothing was submitted or approved: who has not reported."""

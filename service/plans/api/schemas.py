@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from service.plans.indicators import Words
+from service.web.day_types import Day
 from service.web.number_types import NoBoolean
 from service.web.text_types import Long, Name, Reason, Short, Storable
 
@@ -70,8 +71,8 @@ class PlanBody(BaseModel):
     ]
     kind: PlanKind = "year"
     parent: Short | None = Field(None, description="Code of the plan that this one is a part of.")
-    first: date = Field(description="起始日")
-    after: date = Field(description="First day after the plan.")
+    first: Day = Field(description="起始日")
+    after: Day = Field(description="First day after the plan.")
     counts_by: CountsBy = Field("task_year", description="Which day counts a plot.")
     issuer: Name | None = Field(None, description="发文单位")
     document_no: Name | None = Field(None, description="文号")
@@ -143,7 +144,7 @@ class TargetBody(BaseModel):
     strictness: Strictness = "must"
     lead: Short | None = Field(None, description="牵头单位: code or name.")
     with_units: Annotated[list[Short], Field(max_length=50)] = []
-    due: date | None = Field(None, description="完成时限: last day.")
+    due: Day | None = Field(None, description="完成时限: last day.")
     clause: Name | None = Field(None, description="Where in the paper it stands.")
 
 
@@ -163,7 +164,7 @@ class TargetPatch(BaseModel):
     strictness: Strictness | None = None
     lead: Short | None = None
     with_units: Annotated[list[Short], Field(max_length=50)] | None = None
-    due: date | None = None
+    due: Day | None = None
     clause: Name | None = None
 
 
@@ -181,7 +182,7 @@ class Revision(BaseModel):
     strictness: Strictness | None = None
     lead: Short | None = None
     with_units: Annotated[list[Short], Field(max_length=50)] | None = None
-    due: date | None = None
+    due: Day | None = None
     clause: Name | None = None
     reason: Reason
 
@@ -261,7 +262,7 @@ class FigureBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": FIGURE})
 
-    on_day: date = Field(description="截至日")
+    on_day: Day = Field(description="截至日")
     value: Quantity
     measured_in: Short = Field(description="Unit of the paper: 万亩, 条, wan_mu.")
     qualifier: Qualifier = Field("exact", description="余 over, 近 near, 约 about.")
@@ -280,7 +281,7 @@ class FigurePatch(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"value": 51.5}})
 
-    on_day: date | None = None
+    on_day: Day | None = None
     value: Quantity | None = None
     measured_in: Short | None = None
     qualifier: Qualifier | None = None

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.web.day_types import Day
 from service.web.number_types import NoBoolean
 from service.web.text_types import Long
 
@@ -18,7 +19,7 @@ class Acceptance(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    date: dt.date = Field(
+    date: Day = Field(
         description="Between planting (or the begin of the task year) and today in Beijing."
     )
     survival_rate: Ratio | None = Field(None, description="成活率, a ratio.")

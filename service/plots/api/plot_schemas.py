@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 from data.districts.code_patterns import TOWN, VILLAGE
 from data.years import FIRST_YEAR, LAST_YEAR
 from service.plots.api.acceptance_schemas import AcceptanceOut
+from service.web.day_types import Day
 from service.web.examples import PLOT, shown
 from service.web.number_types import NoBoolean
 from service.web.text_types import Long, Name, Short
@@ -16,7 +17,7 @@ from service.web.text_types import Long, Name, Short
 Stage = Literal["planned", "planted", "accepted", "existing", "cancelled"]
 Review = Literal["draft", "submitted", "approved", "returned"]
 Finite = Annotated[float, Field(ge=0, allow_inf_nan=False), NoBoolean]
-PlantedOn = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
+PlantedOn = Annotated[Day, Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
 PlotNumber = Annotated[int, Field(ge=1, le=2**63 - 1), NoBoolean]
 
 SHARES_MAY_MISS = 0.001

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from service.registers.db.registers import Register
 from service.registers.definition import Definition, NewRegister, Word
+from service.web.day_types import Day
 from service.web.text_types import Long, Name, Short
 
 EXAMPLE_REGISTER: Any = {
@@ -105,8 +106,8 @@ class RecordProperties(BaseModel):
     name: Name
     number: Short | None = Field(None, description="编号; given by the server where it numbers.")
     state: Short | None = Field(None, description="The first state if empty; later by steps.")
-    on_day: date | None = Field(None, description="Day of the first step; today if empty.")
-    deadline: date | None = Field(None, description="期限, the last day; by the state if empty.")
+    on_day: Day | None = Field(None, description="Day of the first step; today if empty.")
+    deadline: Day | None = Field(None, description="期限, the last day; by the state if empty.")
     district: Short | None = Field(None, description="County, town or village without a shape.")
     zone: Short | None = Field(None, description="责任区, by code.")
     unit: Short | None = Field(None, description="责任单位: code or name.")
@@ -157,8 +158,8 @@ class RecordStepIn(BaseModel):
     )
 
     state: Short
-    on_day: date | None = Field(None, description="办理日期; today if empty.")
-    deadline: date | None = Field(None, description="期限 that holds from now on.")
+    on_day: Day | None = Field(None, description="办理日期; today if empty.")
+    deadline: Day | None = Field(None, description="期限 that holds from now on.")
     letter_no: Short | None = Field(None, description="文号.")
     note: Long | None = None
     values: dict[Short, JsonValue] = Field({}, description="Values that come with the step.")

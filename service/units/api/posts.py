@@ -1,6 +1,6 @@
 """``/api/posts``: functions of units and zones and who has them; administrators keep them."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -11,6 +11,7 @@ from service.accounts.api.deps import AccountDep, AdminDep
 from service.errors import Problem, not_found
 from service.units.db.posts import PostFilter
 from service.units.posts import add_posts, posts, put_post, remove_post
+from service.web.day_types import Day
 from service.web.deps import ConnectionDep
 from service.web.etags import OptionalMatchDep, etag
 from service.web.idempotency import OnceRoute
@@ -34,8 +35,8 @@ class PostIn(BaseModel):
     function: Name = Field(description="职务: 林长, 副林长, 监管员, 护林员, 联络员 …")
     person: Name | None = None
     phone: Short | None = None
-    valid_from: date | None = Field(None, description="任职日")
-    valid_to: date | None = Field(None, description="离任日: last day.")
+    valid_from: Day | None = Field(None, description="任职日")
+    valid_to: Day | None = Field(None, description="离任日: last day.")
 
 
 class Post(PostIn):
@@ -63,7 +64,7 @@ def list_of_posts(
     connection: ConnectionDep,
     unit: Annotated[Short | None, Query(description="Code of a unit.")] = None,
     zone: Annotated[Short | None, Query(description="Code of a zone.")] = None,
-    on: Annotated[date | None, Query(description="Held on that day; all terms if empty.")] = None,
+    on: Annotated[Day | None, Query(description="Held on that day; all terms if empty.")] = None,
 ) -> PostRows:
     """Posts of units and of the zones of your scope, past terms too.
 

@@ -1,6 +1,5 @@
 """``/api/units``: the bodies that carry work out; administrators keep them."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Response
@@ -12,6 +11,7 @@ from service.units.db.members import members_of
 from service.units.db.units import units
 from service.units.edit import put_units, remove_unit
 from service.units.members import put_members
+from service.web.day_types import Day
 from service.web.deps import ConnectionDep
 from service.web.etags import OptionalMatchDep, etag
 from service.web.text_types import Name, Short
@@ -33,8 +33,8 @@ class UnitIn(BaseModel):
     kind: Literal["bureau", "committee_member", "town_office", "third_party", "other"] = "other"
     parent: Short | None = Field(None, description="Code of the unit above.")
     district: Short | None = Field(None, description="Where it works; empty: in several.")
-    valid_from: date | None = None
-    valid_to: date | None = Field(None, description="Last day on which it may be named.")
+    valid_from: Day | None = None
+    valid_to: Day | None = Field(None, description="Last day on which it may be named.")
 
 
 class Unit(UnitIn):

@@ -19,6 +19,7 @@ from service.patrol.api.query_params import DistrictParam, PeriodDep, ZoneParam,
 from service.patrol.duty.compliance import COLUMNS, DutyAnswer, DutyQuery, read_duty
 from service.patrol.zones.schemas import Level
 from service.plots.filters import counties_below
+from service.web.day_types import Day
 from service.web.deps import ConnectionDep, SettingsDep, bad_query
 from service.web.thread_route import ThreadRoute
 from service.web.timestamps import today
@@ -121,7 +122,7 @@ async def duty_query(
     ] = None,
     district: DistrictParam = None,
     as_of: Annotated[
-        date | None, Query(description="Judged as it stood on that day; today if empty.")
+        Day | None, Query(description="Judged as it stood on that day; today if empty.")
     ] = None,
 ) -> DutyQuery:
     """Query parameters as a question. Raises `Problem` 422."""

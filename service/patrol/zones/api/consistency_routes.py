@@ -15,6 +15,7 @@ from service.patrol.zones.frames import MaxRows
 from service.patrol.zones.schemas import Level
 from service.plots.filters import counties_below
 from service.web.admission import in_lane
+from service.web.day_types import Day
 from service.web.deps import ConnectionDep, SettingsDep
 from service.web.language import localised
 from service.web.thread_route import ThreadRoute
@@ -69,7 +70,7 @@ def check(
     district: DistrictParam = None,
     level: Annotated[Level | None, Query(description="Only zones of this level.")] = None,
     as_of: Annotated[
-        date | None, Query(description="Zones and plots of that day; today if empty.")
+        Day | None, Query(description="Zones and plots of that day; today if empty.")
     ] = None,
 ) -> Any:
     """Whether zones share the ground out: gaps, overlaps, parents, people, forest held."""

@@ -1,6 +1,5 @@
 """``/api/zones``: zones of forest chiefs and rangers."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -24,6 +23,7 @@ from service.patrol.zones.schemas import (
     zone_properties,
 )
 from service.plots.filters import counties_below
+from service.web.day_types import Day
 from service.web.deps import (
     AcknowledgedDep,
     Bbox,
@@ -46,7 +46,7 @@ router = APIRouter(
 )
 
 ZoneId = Annotated[int, Path(ge=1, le=2**63 - 1)]
-OnDay = Annotated[date | None, Query(description="What holds on that day; today if empty.")]
+OnDay = Annotated[Day | None, Query(description="What holds on that day; today if empty.")]
 
 
 def feature(row: Any) -> str:
