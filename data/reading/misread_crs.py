@@ -11,13 +11,25 @@ from pyproj import CRS
 
 from data.errors import FileRefused
 from data.packed_shapes import PackedShapes
-from data.reading.crs_remedies import SAMPLE, SAY_CRS, SAY_ZONE, axes_swapped
+from data.reading.crs_remedies import (
+    IN_METRES,
+    IN_ONE_SYSTEM,
+    SAMPLE,
+    SAY_CRS,
+    SAY_MERIDIAN,
+    SAY_ZONE,
+    are_bare,
+    are_kilometres,
+    axes_swapped,
+)
 from data.reading.zone_prefixes import other_prefix, zone_of_prefix, zones_named
 from gis.crs import from_cgcs2000, is_degrees, zone_from
 from gis.detect import readings
 from gis.messages import Message
 
 _ROUND_TRIP_M: Final = 1.0
+_NEAR_EQUATOR_M: Final = 10_000.0
+"""No place of China has a lesser northing: such numbers are degrees, or kilometres."""
 _Refusal = tuple[str, str, str, Message]
 _NOT_FINITE: Final = (
     "not_finite",
@@ -37,11 +49,21 @@ _NOT_DEGREES: Final = (
     "its reference system is in degrees, but positions are not",
     SAY_ZONE,
 )
+_MIXED_IN_DEGREES: Final = (*_NOT_DEGREES[:3], IN_ONE_SYSTEM)
+_MIXED_IN_METRES: Final = (*_NOT_METRES[:3], IN_ONE_SYSTEM)
 _UNFIT: Final = (
     "crs_unfit",
     "坐标不在该坐标系范围内（带号是否有误？）",
     "positions lie outside its reference system (is the zone right?)",
     SAY_ZONE,
+)
+
+
+_IN_KILOMETRES: Final = (
+    "crs_unfit",
+    "坐标系以米为单位，坐标却像公里",
+    "its reference system is in metres, but positions look like kilometres",
+    IN_METRES,
 )
 
 
@@ -62,9 +84,12 @@ def refuse_misread(shapes: PackedShapes, crs: CRS, *, may_be_swapped: bool) -> N
     if may_be_swapped and (name := _swapped_name(positions, degrees, crs)) is not None:
         raise axes_swapped(name, positions[0])
     if is_degrees(crs) and not degrees.all():
-        _refuse_first(~degrees, owner, positions, _named_zone(positions))
-    elif not is_degrees(crs) and len(positions) and degrees.all():
-        _refuse_first(degrees, owner, positions, _NOT_METRES)
+        words = _MIXED_IN_DEGREES if degrees.any() else _named_zone(positions)
+        _refuse_first(~degrees, owner, positions, words)
+    elif not is_degrees(crs) and degrees.any():
+        _refuse_first(degrees, owner, positions, _NOT_METRES if degrees.all() else _MIXED_IN_METRES)
+    if zone_from(crs) is not None and are_kilometres(positions):
+        _refuse_first(_every(np.isfinite(positions)), owner, positions, _IN_KILOMETRES)
     _refuse_other_zone(positions, owner, crs)
 
 
@@ -73,7 +98,7 @@ def _is_plain(shapes: PackedShapes, crs: CRS, *, may_be_swapped: bool) -> bool:
     zone = zone_from(crs)
     step = max(1, int(shapes.vertices.sum()) // SAMPLE)
     sample = []
-    before, in_degrees = 0, True
+    before, in_degrees, is_near = 0, True, False
     for some in shapes.parts():
         positions = shapely.get_coordinates(some)
         if not np.isfinite(positions).all():
@@ -88,11 +113,12 @@ def _is_plain(shapes: PackedShapes, crs: CRS, *, may_be_swapped: bool) -> bool:
         sample.append(positions[-before % step :: step])
         before += len(positions)
         in_degrees &= degrees
+        is_near |= bool((np.abs(positions[:, 1]) < _NEAR_EQUATOR_M).any())
     if is_degrees(crs) or not before:
         return True
     seen = np.concatenate(sample)
     may_be_swapped = may_be_swapped and _swapped_name(seen, np.full(1, in_degrees), crs) is not None
-    return not in_degrees and not may_be_swapped
+    return not in_degrees and not may_be_swapped and not is_near
 
 
 def _refuse_other_zone(positions: NDArray[np.float64], owner: NDArray[np.int64], crs: CRS) -> None:
@@ -164,8 +190,10 @@ def _every(ordinates: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def _named_zone(positions: NDArray[np.float64]) -> _Refusal:
     """The refusal of metres under a system of degrees, with the zone that the numbers name."""
     zones = [guess for guess in readings(positions) if guess.kind.endswith("prefixed")]
+    if len(zones) != 1 and are_kilometres(positions):
+        return (*_NOT_DEGREES[:3], IN_METRES)
     if len(zones) != 1:
-        return _NOT_DEGREES
+        return (*_NOT_DEGREES[:3], SAY_MERIDIAN) if are_bare(positions) else _NOT_DEGREES
     number = zones[0].crs
     remedy = Message(
         f"坐标像是 {zones[0].label.zh}，若是请用 --crs EPSG:{number}",

@@ -10,7 +10,7 @@ from pyproj.exceptions import CRSError
 
 from data.errors import FileRefused
 from data.reading.crs_remedies import NONE_NAMED, SAY_CRS
-from gis.crs import WGS84, known_crs
+from gis.crs import WGS84, ZONES, Zone, known_crs
 from gis.errors import ReferenceSystemError
 from gis.messages import Message
 
@@ -20,6 +20,10 @@ _WKT_BYTES: Final = 65_536
 _WKT: Final = re.compile(r"^\s*[A-Z_]{5,}\s*[\[(]")
 _NAME: Final = re.compile(
     r"^(urn:ogc:def:crs:)?(EPSG|OGC|ESRI):[\w.]*:?\w+$|^\d{4,6}$", re.IGNORECASE
+)
+_MERIDIAN: Final = re.compile(
+    r"(?:CM|L0\s*=|中央(?:经线|子午线)\s*[:：]?)\s*(\d{2,3})(?:\.0+)?\s*(?:°|度)?\s*E?",
+    re.IGNORECASE,
 )
 _SHIFTED: Final = re.compile(r"(gcj[-_ ]?02|火星)|bd[-_ ]?09|百度", re.IGNORECASE)
 
@@ -43,10 +47,14 @@ def reference_system(in_file: str | None, requested: str | None) -> CRS:
     --------
     >>> reference_system(None, "EPSG:4490").name
     'China Geodetic Coordinate System 2000'
+    >>> reference_system(None, "中央经线 126°").name
+    'CGCS2000 / 3-degree Gauss-Kruger CM 126E'
     """
     text = requested if requested is not None else in_file
     if text is None:
         raise FileRefused("crs_missing", NONE_NAMED, SAY_CRS)
+    if requested is not None and (meridian := _MERIDIAN.fullmatch(text.strip()[:NAME_LENGTH])):
+        return _by_meridian(int(meridian[1]))
     try:
         if not _is_name(text) and (len(text) > _WKT_BYTES or not _WKT.match(text)):
             raise _unknown(text)
@@ -57,6 +65,26 @@ def reference_system(in_file: str | None, requested: str | None) -> CRS:
         return _horizontal(known_crs(int(text) if text.isdigit() else text), text)
     except (ReferenceSystemError, CRSError) as error:
         raise _unknown(text) from error
+
+
+def _by_meridian(degrees: int) -> CRS:
+    """The zone of a central meridian, without its number before eastings; of 3° and 6° alike."""
+    numbers = ZONES[3]
+    number, rest = divmod(degrees, 3)
+    if rest or number not in numbers:
+        first, last = 3 * numbers[0], 3 * numbers[-1]
+        raise FileRefused(
+            "crs_unknown",
+            Message(
+                f"中国没有中央经线为 {degrees}° 的投影带",
+                f"no zone of China has the central meridian {degrees}°",
+            ),
+            Message(
+                f"中央经线为 {first}° 到 {last}° 之间 3 的倍数，例如 --crs CM126",
+                f"it is a multiple of 3 from {first}° to {last}°, as --crs CM126",
+            ),
+        )
+    return known_crs(Zone(number, prefixed=False).epsg)
 
 
 def _is_name(text: str) -> bool:

@@ -12,11 +12,14 @@ from pyproj import CRS
 from data.errors import FileRefused
 from data.reading.crs_names import BY_NUMBERS
 from data.reading.crs_remedies import (
+    IN_METRES,
     NONE_NAMED,
     SAMPLE,
     SAY_CRS,
     SAY_MERIDIAN,
     SAY_ZONE,
+    are_bare,
+    are_kilometres,
     axes_swapped,
 )
 from data.reading.named_crs import NAME_LENGTH, reference_system
@@ -58,8 +61,9 @@ def stated_system(
     in_file
         WKT or name in the file, `BY_NUMBERS`, or None.
     requested
-        ``--crs``: a name or WKT, and ``+swapped``, ``+gcj02``, ``+bd09`` after it; or one of these
-        alone, for the system of the file. None when nothing is said.
+        ``--crs``: a name or WKT, a central meridian as ``CM126``, and ``+swapped``, ``+gcj02``,
+        ``+bd09`` after it; or one of these alone, for the system of the file. None when nothing is
+        said.
     positions
         ``(n, 2)`` of the file, for `BY_NUMBERS`.
 
@@ -73,6 +77,8 @@ def stated_system(
     >>> here = np.array([[125.3, 43.9]])
     >>> stated_system(None, "EPSG:4530+swapped", here).name
     'CGCS2000 / 3-degree Gauss-Kruger zone 42+swapped'
+    >>> stated_system(None, "CM126", here).name
+    'CGCS2000 / 3-degree Gauss-Kruger CM 126E'
     >>> stated_system(None, "GCJ-02", here).shift
     'gcj02'
     >>> stated_system(BY_NUMBERS, None, np.array([[42443742.57, 4860000.0]])).text
@@ -134,16 +140,11 @@ def _missing(positions: NDArray[np.float64]) -> FileRefused:
             f"数值像是{sure[0].label.zh}，若确实如此请用 --crs {said}",
             f"its numbers look like {sure[0].label.en}: if so, name it by --crs {said}",
         )
-    elif not sure and _are_bare(positions):
-        remedy = SAY_MERIDIAN
+    elif not sure:
+        finite = positions[np.isfinite(positions).all(axis=1)]
+        remedy = SAY_MERIDIAN if are_bare(finite) else remedy
+        remedy = IN_METRES if are_kilometres(finite) else remedy
     return FileRefused("crs_missing", NONE_NAMED, remedy)
-
-
-def _are_bare(positions: NDArray[np.float64]) -> bool:
-    """Whether numbers look like metres of a zone whose number is not in front of them."""
-    finite = positions[np.isfinite(positions).all(axis=1)]
-    guesses = list(readings(finite[:: max(1, len(finite) // SAMPLE)])) if len(finite) else []
-    return any(guess.kind.endswith("bare") for guess in guesses)
 
 
 def _sure(finite: NDArray[np.float64]) -> list[Guess]:
@@ -163,7 +164,8 @@ def _by_numbers(positions: NDArray[np.float64]) -> StatedSystem:
             "文件没有写明坐标系，数值也看不出投影带",
             "it names no reference system, and its numbers tell no zone",
         )
-        raise FileRefused("crs_missing", what, SAY_MERIDIAN if _are_bare(finite) else SAY_ZONE)
+        remedy = SAY_MERIDIAN if are_bare(finite) else SAY_ZONE
+        raise FileRefused("crs_missing", what, IN_METRES if are_kilometres(finite) else remedy)
     text = f"EPSG:{sure[0].crs}"
     label, evidence = sure[0].label, sure[0].evidence[0]
     note = Message(

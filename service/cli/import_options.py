@@ -18,7 +18,7 @@ from service.web.atomic_write import write_whole
 File = Annotated[Path, typer.Argument(help=".shp .zip .gpkg .geojson .kml .txt .dxf .csv .xlsx …")]
 Layer = Annotated[str | None, typer.Option(help="Layer, where the file has several.")]
 Crs = Annotated[
-    str | None, typer.Option(help="Instead of the file's: EPSG:4530, gcj02, EPSG:4530+swapped.")
+    str | None, typer.Option(help="Instead of the file's: EPSG:4530, CM126, gcj02, …+swapped.")
 ]
 Encoding = Annotated[str | None, typer.Option(help="UTF-8 or GBK, when the file's is wrong.")]
 Fields = Annotated[

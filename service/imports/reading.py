@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
@@ -12,14 +13,15 @@ from data.errors import FileRefused
 from data.headings import plain_heading
 from data.plots.columns import Columns, assign
 from data.plots.plots import PlotTable, packed_plots
-from data.reading.features import PackedFeatures, read_packed
+from data.reading.features import Features, PackedFeatures, read_packed, read_untouched
 from data.reading.limits import Limits
-from gis.detect import Detection, detect_converted
+from gis.detect import Detection, Guess, detect, detect_converted
+from gis.errors import GeometryError
 from gis.messages import Message
 from service.districts.db import districts
 from service.imports.wishes import Wishes
 
-__all__ = ["ReadFile", "read_file", "seems"]
+__all__ = ["ReadFile", "read_file", "seems", "seems_unplaced"]
 
 MAX_SAMPLES: Final = 5
 _SAMPLED_ROWS: Final = 2_000
@@ -137,6 +139,33 @@ def seems(
     }
 
 
+def seems_unplaced(
+    connection: Connection, path: Path, wishes: Wishes, limits: Limits
+) -> dict[str, Any]:
+    """What a file seems to be whose positions cannot be read so: above all, where it would lie.
+
+    Raises
+    ------
+    FileRefused
+        As `data.reading.features.read_untouched`.
+    """
+    features = read_untouched(path, layer=wishes.layer, encoding=wishes.encoding, limits=limits)
+    codes = [node.code for node in districts.tree(connection).at("county")]
+    known = districts.frame(connection, codes).dropna(subset=["geometry"]) if codes else None
+    shapes = np.asarray(features.frame.geometry.array, dtype=object)
+    try:
+        detection = detect(shapes, prj=features.declared, districts=known)
+    except GeometryError:  # not one position is a number
+        detection = None
+    return {
+        "layers": [features.layer],
+        "encoding": {"name": features.encoding, "samples": []},
+        "crs": _crs(features, detection, wishes),
+        "fields": [],
+        "notes": [note._asdict() for note in features.notes],
+    }
+
+
 def _samples(features: PackedFeatures) -> list[str]:
     """Texts that show whether the encoding is right: those beyond ASCII, with their headings."""
     frame = features.table
@@ -147,8 +176,19 @@ def _samples(features: PackedFeatures) -> list[str]:
     return list(dict.fromkeys(samples))[:MAX_SAMPLES]
 
 
-def _crs(features: PackedFeatures, detection: Detection | None, wishes: Wishes) -> dict[str, Any]:
-    guesses = [] if detection is None else [guess.as_json() for guess in detection.guesses[:3]]
+def _said(guess: Guess) -> str | None:
+    """What a sender says for a file to be read so."""
+    if not isinstance(guess.crs, int):
+        return None
+    shift = "" if guess.shift is None else f"+{guess.shift}"
+    return f"EPSG:{guess.crs}{'+swapped' if guess.swapped else ''}{shift}"
+
+
+def _crs(
+    features: PackedFeatures | Features, detection: Detection | None, wishes: Wishes
+) -> dict[str, Any]:
+    found = [] if detection is None else detection.guesses[:3]
+    guesses = [{**guess.as_json(), "say": _said(guess)} for guess in found]
     evidence: list[Message] = []
     if detection is not None:
         evidence += [words for _code, words in detection.faults]

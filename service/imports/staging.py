@@ -1,6 +1,7 @@
 """A file is read and its rows are checked; nothing becomes live."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -14,7 +15,7 @@ from service.codes.in_use import codes_in_use
 from service.imports.db import imports, mappings
 from service.imports.db.rows import replace_rows
 from service.imports.progress import Progressing
-from service.imports.reading import ReadFile, read_file, seems
+from service.imports.reading import ReadFile, read_file, seems, seems_unplaced
 from service.imports.verdicts import codes_of, counts_of, staged
 from service.imports.wishes import Wishes
 from service.imports.working import Work
@@ -26,6 +27,15 @@ from service.web.timestamps import now
 
 __all__ = ["keep_rows", "stage"]
 
+_OF_POSITIONS = (
+    "crs_missing",
+    "crs_unknown",
+    "crs_unfit",
+    "not_degrees",
+    "not_metres",
+    "axes_swapped",
+)
+"""Refusals of files whose numbers may be read in another system."""
 _OF_FILE = Message(
     "整个文件有错误，请改正设置或文件后重新读取",
     "the whole file has a fault: change the settings or the file, and have it read again",
@@ -43,19 +53,16 @@ def stage(engine: Engine, settings: Settings, work: Work) -> None:
             connection, work.import_id, ["reading"], begun_at=now(), done=0, total=0
         ):
             return
+    found: dict[str, Any] = {}
     try:
-        file = _read(engine, settings, work, row)
+        file = _read(engine, settings, work, row, found)
     except FileRefused as refused:
         error = refusal(refused)
+        values: dict[str, Any] = {"state": "refused", "error": error}
+        if found:
+            values["seems"] = found
         with work.signed_in(engine) as (connection, account):
-            imports.move(
-                connection,
-                work.import_id,
-                ["reading"],
-                attempt=row["attempt"],
-                state="refused",
-                error=error,
-            )
+            imports.move(connection, work.import_id, ["reading"], attempt=row["attempt"], **values)
         return
     _features, table, _fields = file
     progress = Progressing(engine, work, len(table))
@@ -68,7 +75,11 @@ def stage(engine: Engine, settings: Settings, work: Work) -> None:
         keep_rows(connection, row, checked, table, seems=found)
 
 
-def _read(engine: Engine, settings: Settings, work: Work, row: Mapping[str, Any]) -> ReadFile:
+def _read(
+    engine: Engine, settings: Settings, work: Work, row: Mapping[str, Any], found: dict[str, Any]
+) -> ReadFile:
+    """The file as plots; `found` is filled where its reference system alone is in the way."""
+    wishes = Wishes.of(row["settings"])
     limits = Limits(file_bytes=settings.upload_limit_bytes, features=settings.import_limit)
     with Scratch() as folder:
         path = folder / row["file"]
@@ -77,8 +88,14 @@ def _read(engine: Engine, settings: Settings, work: Work, row: Mapping[str, Any]
                 imports.write_file(connection, work.import_id, path)
             remembered = mappings.remembered(connection, account)
             words = codes_in_use(connection)
-        with words:
-            return read_file(path, Wishes.of(row["settings"]), remembered, limits)
+        try:
+            with words:
+                return read_file(path, wishes, remembered, limits)
+        except FileRefused as refused:
+            if refused.code in _OF_POSITIONS:
+                with suppress(FileRefused), work.signed_in(engine) as (connection, account):
+                    found.update(seems_unplaced(connection, path, wishes, limits))
+            raise
 
 
 def keep_rows(

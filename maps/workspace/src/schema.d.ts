@@ -6202,7 +6202,7 @@ export interface components {
             layer?: string | null;
             /**
              * Crs
-             * @description EPSG:4547 …, in place of what the file says.
+             * @description EPSG:4547, a central meridian as CM126, gcj02 …, in place of what the file says.
              */
             crs?: string | null;
             /**
@@ -6273,7 +6273,7 @@ export interface components {
             layer?: string | null;
             /**
              * Crs
-             * @description EPSG:4547 …, in place of what the file says.
+             * @description EPSG:4547, a central meridian as CM126, gcj02 …, in place of what the file says.
              */
             crs?: string | null;
             /**
@@ -7292,6 +7292,11 @@ export interface components {
             label: string;
             /** Crs */
             crs: number | null;
+            /**
+             * Say
+             * @description The setting `crs` by which it is read so.
+             */
+            say?: string | null;
             /** Confidence */
             confidence: number;
             /** Bounds */

@@ -26,7 +26,11 @@ class ImportSettings(BaseModel):
 
     what: Literal["plots"] = "plots"
     layer: Word | None = Field(None, description="Where the file has several.")
-    crs: Word | None = Field(None, description="EPSG:4547 …, in place of what the file says.")
+    crs: Word | None = Field(
+        None,
+        description="EPSG:4547, a central meridian as CM126, gcj02 …, in place of what the file "
+        "says.",
+    )
     encoding: Word | None = Field(None, description="UTF-8, GBK …, in place of the detected one.")
     fields: Annotated[dict[Word, Word], Field(max_length=MAX_COLUMNS)] = Field(
         {}, description="Property, or official field, to the file's column."
@@ -94,6 +98,7 @@ class Placement(BaseModel):
     code: str
     label: str
     crs: int | None
+    say: str | None = Field(None, description="The setting `crs` by which it is read so.")
     confidence: float
     bounds: tuple[float, float, float, float] | None
     districts: list[dict[str, JsonValue]]

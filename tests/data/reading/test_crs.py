@@ -263,3 +263,51 @@ def test_a_missing_prj_of_metres_without_a_zone_asks_for_the_meridian(tmp_path: 
     table({"name": ["甲"]}, crs=CGCS2000).to_crs(4551).to_file(tmp_path / "in.shp")
     (tmp_path / "in.prj").unlink()
     assert "EPSG:4551" in str(refusal(tmp_path / "in.shp"))
+
+
+@pytest.mark.parametrize("said", ["CM126", "cm 126E", "中央经线126°", "中央子午线：126", "L0=126"])
+def test_a_central_meridian_names_a_zone_without_number(tmp_path: Path, said: str) -> None:
+    table({"name": ["甲"]}, crs=CGCS2000).to_crs(4551).to_file(tmp_path / "in.shp")
+    (tmp_path / "in.prj").unlink()
+    (shape,) = read_features(tmp_path / "in.shp", crs=said).frame.geometry
+    assert shape.normalize().equals_exact(squares(1)[0].normalize(), 1e-8)
+
+
+@pytest.mark.parametrize("said", ["CM125", "CM60", "L0=999"])
+def test_a_meridian_of_no_zone_is_refused_with_those_that_there_are(said: str) -> None:
+    with pytest.raises(FileRefused, match="135") as refused:
+        reference_system(None, said)
+    assert refused.value.code == "crs_unknown"
+
+
+def test_metres_under_degrees_without_a_zone_number_ask_for_the_meridian(tmp_path: Path) -> None:
+    there = table({"name": ["甲"]}, crs=CGCS2000).to_crs(4551)
+    there.set_crs(CGCS2000, allow_override=True).to_file(tmp_path / "in.shp")
+    assert "--crs CM126" in str(refusal(tmp_path / "in.shp"))
+
+
+@pytest.mark.parametrize("declared", [None, 4530, CGCS2000])
+@pytest.mark.parametrize("numbers", [4530, 4551])
+def test_kilometres_are_told_as_such(tmp_path: Path, numbers: int, declared: int | None) -> None:
+    there = table({"name": ["甲"]}, crs=CGCS2000).to_crs(numbers)
+    small = shapely.transform(np.asarray(there.geometry), lambda metres: metres / 1000)
+    system = numbers if declared == 4530 else declared
+    there.set_geometry(list(small), crs=system).to_file(tmp_path / "in.gpkg")
+    assert "kilometres" in str(refusal(tmp_path / "in.gpkg"))
+
+
+@pytest.mark.parametrize("declared", [CGCS2000, 4530, 4551])
+def test_degrees_among_metres_are_refused_with_their_row(tmp_path: Path, declared: int) -> None:
+    first, second = squares(2)
+    (metres,) = from_cgcs2000(
+        np.array([second], dtype=object), reference_system(None, f"EPSG:{declared}")
+    )
+    if declared == CGCS2000:
+        (metres,) = from_cgcs2000(
+            np.array([second], dtype=object), reference_system(None, "EPSG:4530")
+        )
+    frame = table({"name": ["甲", "乙"]}, [metres, first], crs=declared)
+    frame.to_file(tmp_path / "in.gpkg")
+    refused = refusal(tmp_path / "in.gpkg")
+    assert refused.feature == (1 if declared == CGCS2000 else 2)
+    assert "mixes degrees and metres" in str(refused)

@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from shapely import Polygon
 from shapely.geometry import mapping
 
+from gis.crs import from_cgcs2000, known_crs
 from gis.shift import moved, to_gcj02
 from service.accounts.db.accounts import Account
 from service.imports.db.imports import read_import
@@ -209,6 +211,24 @@ def test_what_another_said_of_a_heading_is_not_remembered_for_who_commits_their_
     plot["geometry"] = OTHER_PLACE
     (field,) = [one for one in staged(gis, plot)["fields"] if one["theirs"] == "备用"]
     assert (field["ours"], field["remembered"]) == (None, False)
+
+
+def test_metres_without_a_zone_are_placed_by_the_counties_and_read_as_said(
+    planner: httpx.Client,
+) -> None:
+    shape = from_cgcs2000(np.array([Polygon(PLACE["coordinates"][0])]), known_crs(4551))[0]
+    crs = {"type": "name", "properties": {"name": "EPSG:4490"}}
+    plot = feature(mapping(shape))
+    content = json.dumps({"type": "FeatureCollection", "crs": crs, "features": [plot]})
+    state = settled(planner, send(planner, content.encode()))
+    assert (state["state"], state["error"]["code"]) == ("refused", "not_degrees")
+    placement = state["crs"]["placements"][0]
+    assert placement["say"] == "EPSG:4551"
+    assert [place["code"] for place in placement["districts"]] == ["220102"]
+    for said in (placement["say"], "CM126"):
+        anew = planner.patch(f"/api/imports/{state['id']}", json={"crs": said})
+        again = settled(planner, anew)
+        assert (again["state"], again["counts"]["new"]) == ("staged", 1)
 
 
 def test_a_file_in_shifted_coordinates_waits_for_somebody_to_say_so(

@@ -79,6 +79,25 @@ def test_a_file_is_settled_committed_and_submitted_as_a_batch(
     expect(page.get_by_text("已提交 3", exact=True)).to_be_visible()
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_metres_without_a_zone_are_asked_their_meridian(
+    open_desk: OpenDesk, tmp_path: Path, language: str
+) -> None:
+    columns = {"stage": ["planted"], "kind": ["RGZL"], "year": [2026]}
+    shapes = [box(125.07, 43.07, 125.072, 43.072)]
+    there = geopandas.GeoDataFrame(columns, geometry=shapes, crs=CGCS2000).to_crs(4551)
+    there.set_crs(CGCS2000, allow_override=True).to_file(tmp_path / "in.gpkg")
+    page = imports_page(open_desk, language)
+    page.locator("input[type=file]").set_input_files(tmp_path / "in.gpkg")
+    label = {"zh": "不带带号时，中央经线为", "en": "Without zone numbers, the central meridian is"}
+    meridian = page.get_by_label(label[language])
+    expect(page.locator(".seems").get_by_role("button", name="EPSG:4551").first).to_be_visible()
+    assert violations(page) == []
+    meridian.select_option("126°")
+    settle = {"zh": "待处理", "en": "to be settled"}
+    expect(page.get_by_text(settle[language], exact=True)).to_be_visible()
+
+
 def test_a_shape_that_cannot_be_used_and_its_row_lead_to_each_other(
     open_desk: OpenDesk, tmp_path: Path
 ) -> None:
