@@ -27,7 +27,7 @@ def reject_unknown_query_params(request: Request) -> None:
     if not isinstance(route, APIRoute) or not request.query_params:
         return
     known = {
-        field.alias: _takes_many(field.field_info.annotation)
+        field.alias: field.field_info.annotation
         for field in get_flat_params(route.dependant)
         if isinstance(field.field_info, params.Query)
     }
@@ -39,7 +39,7 @@ def reject_unknown_query_params(request: Request) -> None:
                 f"no such parameter here: {', '.join(near) or 'none'}",
             )
             raise _refusal(name, words, "unknown_parameter")
-        if not known[name] and len(request.query_params.getlist(name)) > 1:
+        if len(request.query_params.getlist(name)) > 1 and not _takes_many(known[name]):
             words = Message(
                 f"参数 {name} 出现多次",
                 "the parameter is given twice: send it once",
