@@ -12,6 +12,7 @@ from data.cell_values import BadValueError, refuse_unreadable
 from data.text_cleaning import row_list
 from data.timestamps import BEIJING, compact_moment
 from gis.messages import Message
+from gis.tracks.civil_time import day_of
 
 __all__ = ["day", "moved_days", "written_moment"]
 
@@ -68,7 +69,7 @@ def day(value: object) -> date:
     refuse_unreadable(value)
     moment = written_moment(value)
     if moment is not None:
-        return (moment if moment.tzinfo is None else moment.astimezone(BEIJING)).date()
+        return day_of(moment)
     if isinstance(value, date):
         return value
     written = _plain(value)
@@ -191,7 +192,7 @@ def moved_days(column: str, values: Iterable[object]) -> list[Message]:
         moment = None if value is None else written_moment(value)
         if moment is None or moment.tzinfo is None:
             continue
-        there = moment.astimezone(BEIJING).date()
+        there = day_of(moment)
         if there != moment.date():
             moved.append(row)
             shown = value.isoformat() if isinstance(value, datetime) else str(value)

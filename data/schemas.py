@@ -263,7 +263,7 @@ def _number_fault(field: Field, value: object, _encoding: Encoding) -> _Fault:
                 f"{value!r} has more than {field.precision} decimals.",
             )
         )
-    digits = len(f"{value:.{field.precision}f}")
+    digits = len(f"{value:z.{field.precision}f}")
     if digits > field.width:
         return "too_big", (
             Message(

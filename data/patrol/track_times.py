@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from typing import Final
 
-from data.timestamps import BEIJING
+from gis.tracks.civil_time import day_of
 
 __all__ = ["Times", "pieces_of", "shared_out"]
 
@@ -109,7 +109,7 @@ def _begins(ordered: Sequence[datetime]) -> list[datetime]:
     begins = [ordered[0]]
     for before, after in pairwise(ordered):
         silence = after - before
-        is_overnight = _day(before) != _day(after)
+        is_overnight = day_of(before) != day_of(after)
         if silence >= _SILENCE or (is_overnight and silence >= _SILENCE_OVERNIGHT):
             begins.append(after)
     ends = [*begins[1:], ordered[-1] + timedelta(seconds=1)]
@@ -119,9 +119,5 @@ def _begins(ordered: Sequence[datetime]) -> list[datetime]:
         cut.append(begin)
         if inside[-1] - begin > _LONGEST:
             pairs = pairwise(inside)
-            cut += [after for before, after in pairs if _day(before) != _day(after)]
+            cut += [after for before, after in pairs if day_of(before) != day_of(after)]
     return cut
-
-
-def _day(time: datetime) -> object:
-    return time.astimezone(BEIJING).date()

@@ -96,7 +96,8 @@ def _cell(field: Field, value: Any, encoding: Encoding) -> bytes:
         return text.encode(encoding).ljust(field.width)
     if value is None or not isfinite(value):
         return b" " * field.width
-    number = f"{float(value):.{field.precision}f}" if field.precision else f"{int(value)}"
+    # z: no sign before a zero, which would be a byte too wide.
+    number = f"{float(value):z.{field.precision}f}" if field.precision else f"{int(value)}"
     return number.encode("ascii").rjust(field.width)
 
 

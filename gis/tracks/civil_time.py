@@ -20,8 +20,16 @@ def day_of(moment: datetime) -> date:
     '2026-11-29'
     >>> day_of(datetime(2026, 11, 29, 7, 59)).isoformat()
     '2026-11-29'
+
+    At the very end of the calendar the day stays as it is written, for there is none after it:
+
+    >>> day_of(datetime(9999, 12, 31, 23, tzinfo=UTC)).isoformat()
+    '9999-12-31'
     """
-    return (moment if moment.tzinfo is None else moment.astimezone(BEIJING)).date()
+    try:
+        return (moment if moment.tzinfo is None else moment.astimezone(BEIJING)).date()
+    except OverflowError:
+        return moment.date()
 
 
 def midnight(day: date) -> datetime:

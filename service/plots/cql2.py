@@ -54,7 +54,7 @@ def _tree(text: str) -> object:
         at = error.column if isinstance(error.column, int) and error.column > 0 else len(text)
         near = " ".join(text.split())[max(0, at - 1) : at + 19]
         where = Message(f"第 {at} 个字符“{near}”处", f"at character {at}, {near!r}")
-    except (LarkError, ValueError, RecursionError):
+    except (LarkError, TypeError, ValueError, RecursionError):  # -kind is a TypeError
         where = Message("其中有无效的日期或数字", "it holds no such day or number")
     raise _bad(
         Message(

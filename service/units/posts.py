@@ -154,7 +154,8 @@ def _checked(
     errors: list[dict[str, Any]] = []
     checked = []
     for number, given in enumerate(rows, start=1):
-        row = dict(given)
+        # A blank names nobody, as null does.
+        row = {**given, "unit": given.get("unit") or None, "zone": given.get("zone") or None}
         for field, code, message in _faults(connection, account, row, words, before):
             errors.append({"row": number, "field": field, "code": code, "message": message})
         if row.get("unit") in words:
@@ -173,7 +174,7 @@ def _faults(
     before: str | None,
 ) -> list[tuple[str, str, Message]]:
     faults = []
-    unit, zone = row.get("unit") or None, row.get("zone") or None
+    unit, zone = row["unit"], row["zone"]
     if (unit is None) == (zone is None):
         message = Message(
             "岗位属于一个单位或一个责任区：unit 与 zone 只填一个",

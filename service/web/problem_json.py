@@ -119,8 +119,12 @@ _OF_FORM: Final = {
 
 
 def _export(error: ExportRefused) -> Problem:
-    if error.code == "cannot_write":  # in the folder for temporary files, where exports begin
-        return _no_room(TemporaryDiskFull(reason(error.__cause__ or error)))
+    if error.code == "cannot_write":
+        if error.__cause__ is None:  # what was written is not what it should be: a fault of ours
+            log.error("export_broken", exc_info=error)
+            return Problem(500, "internal_error", error.message)
+        # In the folder for temporary files, where exports begin.
+        return _no_room(TemporaryDiskFull(reason(error.__cause__)))
     errors = [
         {
             "row": issue.row,

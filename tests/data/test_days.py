@@ -90,3 +90,9 @@ def test_days_that_move_by_the_zone_are_told_with_their_rows() -> None:
     (note,) = moved_days("planted_on", ["2024-03-11T15:00:00Z", None, "2024-12-31T16:00:00Z"])
     assert "row 3" in note.en
     assert "2025-01-01" in note.en
+
+
+@pytest.mark.parametrize("written", ["9999-12-31T23:00:00Z", "9999-12-31T23:59:59.999999-23:59"])
+def test_the_last_day_of_the_calendar_has_none_after_it(written: str) -> None:
+    assert day(written) == date(9999, 12, 31)
+    assert moved_days("planted_on", [written]) == []

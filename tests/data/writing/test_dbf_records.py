@@ -17,6 +17,7 @@ from data.columns import Column
 from data.schemas import Encoding, Field, Schema, schema
 from data.writing.column_types import as_arrow, declared_type
 from data.writing.dbf import fiona_type, read_header, record_bytes
+from data.writing.dbf_records import records
 from data.writing.shapefile import append_rows, complete_layer, create_layer
 from data.writing.shapes import Shapes
 
@@ -101,3 +102,12 @@ def test_a_whole_shapefile_is_that_of_gdal(tmp_path: Path, name: str, encoding: 
         ".shp",
         ".shx",
     ]
+
+
+@pytest.mark.parametrize("nothing", [-0.0, -0.00001])
+def test_a_zero_has_no_sign(nothing: float) -> None:
+    table = schema("zaolin")
+    columns = {field.name: Column.absent(1) for field in table.fields}
+    columns["chl"] = Column.of([nothing])  # as wide as 1.0000
+    written = records(table, columns, 1, "UTF-8").tobytes()
+    assert (written.count(b"0.0000"), written.count(b"-")) == (1, 0)

@@ -99,6 +99,15 @@ def test_a_wrong_post_is_refused(admin: Any, sent: dict[str, Any], code: str) ->
     assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\u3000"])
+def test_a_blank_zone_is_none(admin: Any, blank: str) -> None:
+    answer = admin.post("/api/posts", json={**POST, "zone": blank})
+    assert (answer.status_code, answer.json()["zone"]) == (201, None)
+    body = {**POST, "zone": blank, "person": "示例乙"}
+    changed = admin.put(answer.headers["Location"], json=body)
+    assert (changed.status_code, changed.json()["zone"]) == (200, None)
+
+
 def test_a_post_without_words_for_what_it_is_is_refused(admin: Any) -> None:
     refused = admin.post("/api/posts", json={**POST, "function": " "}).json()
     assert (refused["code"], refused["errors"][0]["field"]) == ("missing", "function")

@@ -101,6 +101,12 @@ def test_of_an_export_that_does_not_fit_so_many_values_are_listed_and_all_counte
     )
 
 
+def test_a_file_that_is_wrong_though_the_disk_has_room_is_no_full_disk() -> None:
+    words = Message("字段 chl 宽 6", "the field chl has 6 bytes")
+    problem = to_problem(ExportRefused(words, code="cannot_write"))
+    assert (problem.status, problem.code) == (500, "internal_error")
+
+
 def test_an_error_that_two_tables_answer_is_refused() -> None:
     with pytest.raises(ValueError, match="SubjectError is in two error tables"):
         error_table(TABLE, TABLE)
