@@ -20,7 +20,7 @@ from data.table_rows import table_rows
 from data.text_cleaning import few, has_nul, turned
 from gis.messages import Message
 
-__all__ = ["CodeTable", "RowProblem", "checked_row", "read_code_table"]
+__all__ = ["CODED", "CodeTable", "RowProblem", "checked_row", "read_code_table"]
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -37,8 +37,12 @@ MAX_MEASURE_CHARS: Final = 2_000
 MAX_ROWS: Final = 10_000
 LOCAL: Final = "本地"
 
-# Columns whose values are codes of another list; several are parted by blanks.
-_CODED: Final = {"green_class": "green_class", "native_in": "province", "region": "province"}
+CODED: Final[Mapping[str, str]] = {
+    "green_class": "green_class",
+    "native_in": "province",
+    "region": "province",
+}
+"""Columns whose values are codes of another list; several are parted by blanks."""
 # Columns that take nothing or one of a few words.
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "dimension": ("", *DIMENSIONS),
@@ -253,8 +257,8 @@ def _check_cell(column: str, cell: str, wrong: Told) -> None:
             f"{column} 没有 {cell[:20]!r}，可用：{'、'.join(choices)}。",
             f"{column} has no {cell[:20]!r}; there are {', '.join(choices)}.",
         )
-    elif column in _CODED:
-        known = shipped_list(_CODED[column])
+    elif column in CODED:
+        known = code_list(CODED[column])
         for word in cell.split():
             # A region may be a city or a county of a known province.
             if word not in known and not (column == "region" and word[:2] + "0000" in known):

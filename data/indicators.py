@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from fractions import Fraction
+from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapter, ValidationError
@@ -21,6 +22,7 @@ __all__ = [
     "Indicator",
     "Measure",
     "MeasureError",
+    "circle_of_ratios",
     "codes_named",
     "indicator",
     "indicator_of",
@@ -189,6 +191,27 @@ def codes_named(measure: Any) -> list[tuple[str, str]]:
     if not isinstance(measure, PlotMeasure):
         return []
     return [(name, word) for member, name in NAMED.items() for word in getattr(measure, member)]
+
+
+def circle_of_ratios(measures: Mapping[str, str | Mapping[str, Any]]) -> list[str]:
+    """Indicators that are ratios of each other, from one back to itself; empty when there are none.
+
+    ``measures`` are those of the indicators by their code.
+
+    Examples
+    --------
+    >>> circle_of_ratios({"a": {"of": "ratio", "over": ["b", "c"]}, "b": {"of": "reported"}})
+    []
+    >>> circle_of_ratios({"a": {"of": "ratio", "over": ["a", "b"]}})
+    ['a', 'a']
+    """
+    parsed = {code: parse_measure(measure) for code, measure in measures.items()}
+    over = {code: m.over for code, m in parsed.items() if isinstance(m, RatioMeasure)}
+    try:
+        TopologicalSorter(over).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def wrong_dimension(measure: Any, dimension: str) -> str | None:

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from data.code_tables import checked_row
-from data.codes import Code, CodeList, code_list_names, shipped_list
-from data.indicators import NAMED
+from data.code_tables import CODED, checked_row
+from data.codes import Code, CodeList, code_list_names, further_columns, shipped_list
+from data.indicators import NAMED, circle_of_ratios
 from gis.messages import Message, counted
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
@@ -42,10 +42,6 @@ CLOSED: Final = frozenset(
         "zone_level",
     ]
 )
-# Lists whose rows name codes of others.
-NAMES_CODES_OF: Final[Mapping[str, tuple[str, ...]]] = {
-    "indicator": (*NAMED.values(), "unit_of_measure")
-}
 # Rules come whole, by a file that is checked as rules.
 RULES: Final = frozenset(["acceptance_rule", "patrol_rule"])
 
@@ -66,7 +62,7 @@ def put_code(
         422 with each wrong column.
     """
     refuse_unknown_list(name)
-    row = kept_row(connection, name, cells)
+    (row,) = kept_rows(connection, name, [cells])
     before = {entry["code"]: entry for entry in codes(connection, name)}
     refuse_stale(before.get(row.code), seen)
     store_rows(connection, name, [row], before)
@@ -75,27 +71,48 @@ def put_code(
     return stored, row.code not in before
 
 
-def kept_row(
-    connection: Connection, name: str, cells: Mapping[str, str], number: int | None = None
-) -> Code:
-    """A row that is right, in a list that it locks; the codes that it names are not deleted now.
+def names_codes_of(name: str) -> list[str]:
+    """The lists whose codes the rows of a list name.
+
+    Examples
+    --------
+    >>> names_codes_of("species"), names_codes_of("theme")
+    (['province'], [])
+    """
+    named = {CODED[column] for column in further_columns(name) if column in CODED}
+    if name == "indicator":
+        named |= {*NAMED.values(), "unit_of_measure"}
+    return sorted(named)
+
+
+def kept_rows(connection: Connection, name: str, rows: Sequence[Mapping[str, str]]) -> list[Code]:
+    """Rows that are right, in a list that it locks; the codes that they name are not deleted now.
 
     Raises
     ------
     Problem
-        422 with each wrong column.
+        422 with each wrong column, and the number of its row where there are several.
     """
     lock_list(connection, name)
-    hold_codes(connection, *NAMES_CODES_OF.get(name, ()))
+    hold_codes(connection, *names_codes_of(name))
+    kept, problems = [], []
     with codes_in_use(connection):
-        row, problems = checked_row(name, cells, number)
+        for number, cells in enumerate(rows, start=1):
+            row, wrong = checked_row(name, cells, number)
+            kept.append(row)
+            problems += wrong
     if problems:
         errors = [
-            {"field": problem.field, "code": problem.code, "message": problem.message}
+            {
+                "field": problem.field,
+                "code": problem.code,
+                "message": problem.message,
+                **({"row": problem.row} if len(rows) > 1 else {}),
+            }
             for problem in problems
         ]
         raise Problem(422, problems[0].code, problems[0].message, errors=errors)
-    return row
+    return kept
 
 
 def store_rows(
@@ -109,7 +126,8 @@ def store_rows(
     Raises
     ------
     Problem
-        409 ``rules_by_file``, ``closed_list`` or ``word_taken``; nothing is written.
+        409 ``rules_by_file``, ``closed_list`` or ``word_taken``, 422 ``circle``: nothing is
+        written.
     """
     if name in RULES:
         raise Problem(
@@ -134,6 +152,9 @@ def store_rows(
     listed = {code: as_code(entry) for code, entry in before.items()}
     listed |= {row.code: row for row in rows}
     refuse_shared_words(name, listed.values(), {row.code for row in rows})
+    if name == "indicator":
+        measures = {code: entry["measure"] for code, entry in before.items()}
+        refuse_circle(measures | {row.code: row.more["measure"] for row in rows})
     for row in rows:
         version = int(before.get(row.code, {}).get("version") or 0) + 1
         store_local_code(connection, name, row, version)
@@ -164,6 +185,26 @@ def refuse_shared_words(name: str, rows: Iterable[Code], changed: set[str]) -> N
                 )
 
 
+def refuse_circle(measures: Mapping[str, str]) -> None:
+    """Refuse ratios that are made of each other.
+
+    Raises
+    ------
+    Problem
+        422 ``circle`` with their codes.
+    """
+    circle = circle_of_ratios(measures)
+    if circle:
+        words = " → ".join(circle)
+        message = Message(
+            f"指标的比率互为分子或分母，算不出来：{words}，请改其中一个的 measure",
+            f"these ratios are made of each other and have no value: {words}; change the measure "
+            "of one of them",
+        )
+        error = {"field": "measure", "code": "circle", "message": message}
+        raise Problem(422, "circle", message, errors=[error])
+
+
 def remove_code(
     connection: Connection, account: Account, name: str, word: str, seen: Versions | None
 ) -> None:
@@ -172,7 +213,8 @@ def remove_code(
     Raises
     ------
     Problem
-        404; 409 ``shipped_code`` or ``code_in_use`` with the counts; 412 ``stale``.
+        404; 409 ``shipped_code`` or ``code_in_use`` with the counts; 412 ``stale``; 422 ``circle``
+        where the shipped row would close one.
     """
     refuse_unknown_list(name)
     lock_list(connection, name)
@@ -193,6 +235,9 @@ def remove_code(
         )
     if word not in shipped_list(name):
         refuse_used(name, row, uses_of(connection, name, word))
+    elif name == "indicator":
+        measures = {entry["code"]: entry["measure"] for entry in codes(connection, name)}
+        refuse_circle(measures | {word: shipped_list(name)[word].more["measure"]})
     delete_local_code(connection, name, word)
     note(connection, account, "code_deleted", {"list": name, "code": word})
 
@@ -219,6 +264,7 @@ def refuse_used(name: str, row: Mapping[str, Any], uses: Uses) -> None:
         (uses.registers, "个台账", "register"),
         (uses.indicators, "项指标", "indicator"),
         (uses.layers, "个图层", "layer"),
+        (uses.codes, "个代码", "code"),
     ):
         if count:
             zh.append(f"{count} {of_zh}")

@@ -9,7 +9,7 @@ from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.codes.db.codes import codes
 from service.codes.db.local_codes import lock_list
-from service.codes.edit import NAMES_CODES_OF, kept_row, refuse_unknown_list, store_rows
+from service.codes.edit import kept_rows, names_codes_of, refuse_unknown_list, store_rows
 
 
 def import_codes(
@@ -20,14 +20,13 @@ def import_codes(
     Raises
     ------
     Problem
-        404; 409 ``rules_by_file``, ``closed_list`` or ``word_taken``; 422 ``unknown_code``: nothing
-        is stored.
+        404; 409 ``rules_by_file``, ``closed_list`` or ``word_taken``; 422 ``unknown_code`` or
+        ``circle``: nothing is stored.
     """
     refuse_unknown_list(name)
     lock_list(connection, name)
-    if name in NAMES_CODES_OF:  # codes may be gone since the file was read
-        for number, row in enumerate(rows, start=1):
-            kept_row(connection, name, cells_of(row), number)
+    if names_codes_of(name):  # codes may be gone since the file was read
+        kept_rows(connection, name, [cells_of(row) for row in rows])
     before = {entry["code"]: entry for entry in codes(connection, name)}
     store_rows(connection, name, rows, before)
     note(connection, account, "import_codes", {"list": name, "file": file, "rows": len(rows)})

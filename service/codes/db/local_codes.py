@@ -134,7 +134,8 @@ class Uses(NamedTuple):
 
     ``records`` are those of other registers than findings, ``members`` the bodies of units in a
     role, ``registers`` those with a field measured in it, ``indicators`` those that name it by
-    measure or unit, ``layers`` those whose rule names it.
+    measure or unit, ``layers`` those whose rule names it, ``codes`` those of other lists that name
+    it (a species its provinces).
     """
 
     plots: int
@@ -147,6 +148,7 @@ class Uses(NamedTuple):
     registers: int
     indicators: int
     layers: int
+    codes: int
 
 
 def uses_of(connection: Connection, name: str, word: str) -> Uses:

@@ -58,6 +58,36 @@ def test_a_table_with_a_wrong_row_stores_nothing(luotu: CommandLine, tmp_path: P
     assert luotu("import", "codes", path, "--into", "theme", "--dry-run").status == 0
 
 
+def test_rates_of_a_file_that_are_made_of_each_other_store_nothing(
+    luotu: CommandLine, tmp_path: Path
+) -> None:
+    heads = "code\tlabel_zh\tdimension\tunit\tmeasure\n"
+    row = '{}\t自有率{}\tratio\tpercent\t{{"of":"ratio","over":["{}","territory.area"]}}\n'
+    areas = "".join(
+        f'{code}\t自有面积{code}\tarea\tha\t{{"of":"reported"}}\n' for code in ("A", "B")
+    )
+    first = csv_file(tmp_path, heads + areas, "utf-8")
+    assert luotu("import", "codes", first, "--into", "indicator").status == 0
+    said = luotu(
+        *("import", "codes", "--into", "indicator"),
+        csv_file(tmp_path, heads + row.format("A", 1, "B") + row.format("B", 2, "A"), "utf-8"),
+    )
+    assert (said.status, "A → B → A" in said.err or "B → A → B" in said.err) == (1, True), said.err
+    out = tmp_path / "out.csv"
+    assert luotu("export", "codes", "indicator", out, "--local").status == 0
+    assert "ratio" not in out.read_text("utf-8-sig")
+
+
+def test_a_province_of_the_bureau_is_known_to_later_files(
+    luotu: CommandLine, tmp_path: Path
+) -> None:
+    corps = csv_file(tmp_path, "code,label_zh\n660000,新疆生产建设兵团\n")
+    assert luotu("import", "codes", corps, "--into", "province").status == 0
+    species = csv_file(tmp_path, "code,label_zh,native_in\nDAVINV,珙桐,660000\n")
+    said = luotu("import", "codes", species, "--into", "species")
+    assert said.status == 0, said.err
+
+
 @pytest.mark.parametrize("name", ["stage", "patrol_rule"])
 def test_lists_that_take_no_codes_say_so(luotu: CommandLine, tmp_path: Path, name: str) -> None:
     path = csv_file(tmp_path, "code,label_zh\nfelled,采伐\n")

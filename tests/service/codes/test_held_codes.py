@@ -103,6 +103,9 @@ TAKING = [
             ("unit_of_measure", {"unit": "OWN"}),
         )
     ),
+    Taking(
+        "province", "put", "/api/codes/species/S", {"label_zh": "甲树", "native_in": "OWN"}, "code"
+    ),
     Taking("kind", "put", "/api/layers/L", {**LAYER, "rule": {"kinds": ["OWN"]}}, "layer"),
 ]
 

@@ -342,6 +342,67 @@ def test_an_indicator_of_a_rate_is_in_use(sign_in: SignIn) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["indicators"]) == (409, 1)
 
 
+@pytest.mark.parametrize("member", [0, 1], ids=["over", "under"])
+def test_rates_that_are_made_of_each_other_are_refused(sign_in: SignIn, member: int) -> None:
+    admin = sign_in("admin")
+    rate = {"dimension": "ratio", "unit": "percent"}
+    over = ["IND", "territory.area"] if member == 0 else ["territory.area", "IND"]
+    assert indicator(admin, {"of": "reported"}).status_code == 201
+    other = {"label_zh": "率", "measure": {"of": "ratio", "over": over}, **rate}
+    assert admin.put("/api/codes/indicator/RATE", json=other).status_code == 201
+    back = {"of": "ratio", "over": ["RATE", "forest.area"]}
+    answer = indicator(admin, back, **rate)
+    assert (answer.status_code, answer.json()["code"]) == (422, "circle")
+    assert answer.json()["errors"][0]["field"] == "measure"
+    assert "IND → RATE" in answer.json()["detail"] or "RATE → IND" in answer.json()["detail"]
+    assert codes_of(admin, "indicator")["IND"]["measure"] == {"of": "reported"}
+
+
+def test_a_shipped_rate_that_would_close_a_circle_does_not_come_back(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    area = {"dimension": "area", "unit": "ha", "measure": {"of": "reported"}}
+    rate = {"dimension": "ratio", "unit": "percent"}
+    for code, cells in (
+        ("forest.coverage", {"label_zh": "森林覆盖率", **area}),
+        (
+            "forest.area",
+            {
+                "label_zh": "森林面积",
+                **rate,
+                "measure": {"of": "ratio", "over": ["forest.coverage", "territory.area"]},
+            },
+        ),
+    ):
+        assert admin.put(f"/api/codes/indicator/{code}", json=cells).status_code == 200
+    answer = admin.delete("/api/codes/indicator/forest.coverage")
+    assert (answer.status_code, answer.json()["code"]) == (422, "circle")
+
+
+CORPS = {"label_zh": "新疆生产建设兵团", "label_en": "Xinjiang Corps"}
+
+
+@pytest.mark.parametrize(
+    ("address", "row", "column"),
+    [
+        ("species/DAVINV", {"label_zh": "珙桐", "native_in": "660000 650000"}, "native_in"),
+        ("programme/LMXY", {**CAMPUS, "region": "660000"}, "region"),
+    ],
+)
+def test_a_province_of_the_bureau_is_one_that_others_may_name(
+    sign_in: SignIn, address: str, row: dict[str, Any], column: str
+) -> None:
+    admin = sign_in("admin")
+    assert admin.put(f"/api/codes/{address}", json=row).json()["code"] == "unknown_code"
+    assert admin.put("/api/codes/province/660000", json=CORPS).status_code == 201
+    answer = admin.put(f"/api/codes/{address}", json=row)
+    assert (answer.status_code, answer.json()[column]) == (201, row[column])
+    answer = admin.delete("/api/codes/province/660000")
+    assert (answer.status_code, answer.json()["code"]) == (409, "code_in_use")
+    assert answer.json()["errors"][0]["codes"] == 1
+    assert admin.delete(f"/api/codes/{address}").status_code == 204
+    assert admin.delete("/api/codes/province/660000").status_code == 204
+
+
 def test_a_kind_that_the_rule_of_a_layer_names_is_in_use(sign_in: SignIn) -> None:
     admin, gis = sign_in("admin"), sign_in("gis")
     admin.put("/api/codes/kind/OWN", json={**CAMPUS, "green_class": "urban"})

@@ -2,15 +2,16 @@
 --
 -- list, code: a row of a code list, or unit and the code of a unit, area and the code of an area;
 -- lists that nothing refers to have no uses.
--- Returns ten counts: plots of which a version has it now, plots of which only former versions
+-- Returns eleven counts: plots of which a version has it now, plots of which only former versions
 -- had it, findings, areas, targets of plans, records of other registers, members of units that have
 -- it as their role, registers with a field measured in it, indicators that count it, are measured
--- in it or are a rate of it, and layers whose rule names it. Bare numbers, so it counts beyond
+-- in it or are a rate of it, layers whose rule names it, and codes of other lists that name it as
+-- a province where they are native or hold. Bare numbers, so it counts beyond
 -- the scope: a code must not be deleted while a plot somewhere has it. Every role may call it.
 CREATE OR REPLACE FUNCTION code_uses(list text, code text)
 RETURNS TABLE(plots bigint, former_plots bigint, findings bigint, areas bigint, targets bigint,
               records bigint, members bigint, registers bigint, indicators bigint,
-              layers bigint)
+              layers bigint, codes bigint)
 LANGUAGE plpgsql
 STABLE SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -37,6 +38,7 @@ BEGIN
     registers := 0;
     indicators := 0;
     layers := 0;
+    codes := 0;
     IF member IS NOT NULL THEN
         SELECT count(*) INTO indicators FROM public.code i
         WHERE i.list = 'indicator' AND i.code <> code_uses.code
@@ -47,6 +49,11 @@ BEGIN
     END IF;
     IF list = 'kind' THEN
         SELECT count(*) INTO layers FROM layer l WHERE l.rule -> 'kinds' ? code_uses.code;
+    END IF;
+    IF list = 'province' THEN
+        SELECT count(*) INTO codes FROM public.code c
+        WHERE code_uses.code = ANY (string_to_array(concat_ws(
+            ' ', c.properties ->> 'native_in', c.properties ->> 'region'), ' '));
     END IF;
     SELECT count(*) INTO records FROM record r
     WHERE EXISTS (
