@@ -31,6 +31,8 @@ Floats = NDArray[np.float64]
 Shapes = NDArray[np.object_]
 
 _POLYGONAL: Final = (3, 6)
+_SLIGHT: Final = 1e-12
+"""Cuts move the area by rounding: what lacks no more of the whole is the whole."""
 
 
 class Refusal(NamedTuple):
@@ -84,8 +86,10 @@ def refused_parts(shapes: Shapes, plot: Indices, refusal: Refusal) -> Shapes:
     some, of_part = np.unique(row[bound], return_inverse=True)
     if not len(some):
         return parts
-    ground = united(refusal.ground[near[bound]], of_part, len(some))
-    cut = common(shapes[some], ground)
+    # Cut first, united then: see gis.unions.
+    cut = united(common(shapes[row[bound]], refusal.ground[near[bound]]), of_part, len(some))
+    whole = shapely.area(cut) >= shapely.area(shapes[some]) * (1 - _SLIGHT)
+    cut[whole] = shapes[some[whole]]
     full = ~shapely.is_empty(cut)
     parts[some[full]] = cut[full]
     return parts

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gis.measure import areas_m2
 from gis.polygons import polygon_parts
+from gis.refusal import common
 from gis.threads import spread
 
 Indices = NDArray[np.int64]
@@ -129,7 +130,9 @@ def _gaps(plots: Shapes, cells: Shapes, row: Indices) -> Shapes:
     """Polygons that the cells leave of each plot; ``row`` is the plot of each cell."""
     own = np.empty(len(plots), dtype=object)
     order = np.argsort(row, kind="stable")
-    shapely.geometrycollections(cells[order], indices=row[order], out=own)
+    # Cut first, united then: see gis.unions.
+    cut = common(plots[row[order]], cells[order])
+    shapely.geometrycollections(cut, indices=row[order], out=own)
 
     def rest(rows: slice) -> Shapes:
         united = shapely.union_all(own[rows, None], axis=1)

@@ -19,6 +19,7 @@ from gis.messages import Message
 from gis.polygons import polygon_parts
 from gis.shared_area import refuse_costly_border
 from gis.tessellation import report
+from gis.unions import outside_union
 
 __all__ = ["Finding", "zone_findings"]
 
@@ -165,8 +166,8 @@ def _gaps(
         if above is None:
             continue
         refuse_costly_border(above, list(children.geometry))
-        held = shapely.union_all(np.asarray(children.geometry.array, dtype=object))
-        largest = _measured(shapely.difference(above, held), min_m2)
+        rest = outside_union(above, np.asarray(children.geometry.array, dtype=object))
+        largest = _measured(rest, min_m2)
         if largest:
             size_m2, at = largest
             where = _position_text(at)

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from gis.measure import areas_m2
 from gis.messages import Message
 from gis.overlaps import meeting, meeting_stored
 from gis.pair_work import refuse_costly_pairs
-from gis.polygons import polygon_parts
 from gis.stored_shapes import HeldShapes, StoredShapes, stored
+from gis.unions import in_union
 from gis.verdicts.ground import common_grounds
 from gis.verdicts.limits import LIMITS, Limits
 from gis.verdicts.problems import Problem
@@ -124,10 +123,7 @@ def counted_twice_m2(geometries: Shapes) -> float:
         *(side.tolist() for side in _meeting(HeldShapes(geometries))), strict=True
     ):
         earlier.setdefault(right, []).append(left)
-    again = [
-        polygon_parts(shapely.intersection(geometries[row], shapely.union_all(geometries[before])))
-        for row, before in earlier.items()
-    ]
+    again = [in_union(geometries[row], geometries[before]) for row, before in earlier.items()]
     return float(areas_m2(np.array(again, dtype=object), checked=True).sum())
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from data.districts.districts import DistrictTree
 from data.import_result import Imported, ImportRefused, Rejection
 from gis.messages import Message, counted
+from gis.unions import outside_union
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.districts.db import districts as district_queries
@@ -283,7 +284,7 @@ def _moved_borders(
     known = {code: shape for code, shape in before.items() if shape is not None}
     got = {code: shapely.difference(now[code], shape) for code, shape in known.items()}
     let_go = [shapely.difference(shape, now[code]) for code, shape in known.items()]
-    left = shapely.difference(shapely.union_all(let_go), shapely.union_all(list(got.values())))
+    left = shapely.union_all([outside_union(part, list(got.values())) for part in let_go])
     ground = [
         (part, code)
         for code, shape in [*got.items(), (None, left)]

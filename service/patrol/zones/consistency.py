@@ -8,12 +8,13 @@ from typing import Any
 import geopandas
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from data.patrol.zone_findings import Finding, zone_findings
 from gis.coverage import coverage
 from gis.crs import CGCS2000
-from gis.polygons import polygon_parts
+from gis.unions import in_union
 from service.accounts.db.accounts import Account
 from service.districts.db import districts
 from service.patrol.zones.db.nearby import zones_near
@@ -184,9 +185,8 @@ def _held(
     ]
 
 
-def _united(zones: Sequence[ZoneOfDay], border: shapely.Geometry) -> shapely.Geometry:
-    united = shapely.union_all([zone.geometry for zone in zones])
-    return polygon_parts(shapely.intersection(united, border))
+def _united(zones: Sequence[ZoneOfDay], border: BaseGeometry) -> BaseGeometry:
+    return in_union(border, [zone.geometry for zone in zones])
 
 
 def _figures(

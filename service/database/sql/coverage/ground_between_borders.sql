@@ -69,7 +69,8 @@ BEGIN
         SELECT lost.code, NULL, rest.geom
         FROM lost
         CROSS JOIN LATERAL (
-            SELECT ST_Union(n.geom) AS geom
+            -- Cut first, united then: see beyond_cells.
+            SELECT ST_Union(ST_CollectionExtract(ST_Intersection(lost.geom, n.geom), 3)) AS geom
             FROM district_cell n JOIN held ON held.new_id = n.boundary_id
             WHERE n.geom && lost.geom
         ) every
@@ -81,7 +82,7 @@ BEGIN
         SELECT NULL, gained.code, rest.geom
         FROM gained
         CROSS JOIN LATERAL (
-            SELECT ST_Union(o.geom) AS geom
+            SELECT ST_Union(ST_CollectionExtract(ST_Intersection(gained.geom, o.geom), 3)) AS geom
             FROM district_cell o JOIN held ON held.old_id = o.boundary_id
             WHERE o.geom && gained.geom
         ) every

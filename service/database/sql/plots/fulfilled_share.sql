@@ -9,12 +9,12 @@ CREATE OR REPLACE FUNCTION fulfilled_share(plan bigint, shape geometry)
 RETURNS double precision
 LANGUAGE sql STABLE STRICT
 AS $$
-    SELECT CASE WHEN ST_Covers(done.geom, shape) THEN 1.0
-                ELSE coalesce(ST_Area(ST_CollectionExtract(
-                         ST_Intersection(done.geom, shape), 3)::geography), 0)
-                     / ST_Area(shape::geography) END
+    SELECT CASE WHEN ST_Area(done.geom) >= ST_Area(shape) * (1 - 1e-9) THEN 1.0
+                ELSE coalesce(ST_Area(done.geom::geography), 0) / ST_Area(shape::geography) END
     FROM (
-        SELECT ST_Union(v.geom ORDER BY v.plot_id) AS geom
+        -- Cut first, united then: see beyond_cells.
+        SELECT ST_Union(ST_CollectionExtract(ST_Intersection(v.geom, shape), 3)
+                        ORDER BY v.plot_id) AS geom
         FROM plot_version v
         WHERE v.slot = 'approved' AND v.stage IN ('planted', 'accepted')
           AND v.geom && shape AND plan = ANY(v.plan_ids) AND ST_Intersects(v.geom, shape)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.gis.ajar import CELLS, WOOD
 from tests.service.database.sql.conftest import Sql
 
 QUERY = """
@@ -28,3 +29,14 @@ def test_without_cells_all_of_the_shape_lies_beyond(sql: Sql) -> None:
     shape = "ST_MakeEnvelope(125.05, 43.05, 125.051, 43.051, 4490)"
     area_m2 = sql.value(f"SELECT m2 FROM beyond_cells({shape}, '{{}}'::geometry[])")
     assert area_m2 == pytest.approx(sql.area_m2(0.001, 0.001), rel=1e-9)
+
+
+def test_a_shape_across_borders_that_were_cut_apart_lies_beyond_none(sql: Sql) -> None:
+    cells = [cell.wkt for cell in CELLS]
+    outside = sql.value(
+        """SELECT m2 FROM beyond_cells(ST_GeomFromText(:wood, 4490), ARRAY(
+               SELECT ST_GeomFromText(cell, 4490) FROM unnest(CAST(:cells AS text[])) cell))""",
+        wood=WOOD.wkt,
+        cells=cells,
+    )
+    assert outside == 0

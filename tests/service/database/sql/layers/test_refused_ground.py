@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.gis.ajar import CELLS, WOOD
 from tests.service.database.sql.conftest import Sql
 
 QUERY = """
@@ -61,3 +62,18 @@ def test_a_rule_says_whom_and_where_it_binds(
 def test_without_versions_nothing_is_refused(sql: Sql) -> None:
     sql.layer_feature(sql.layer(role="warn"))
     assert refused(sql) is None
+
+
+def test_a_plot_on_fields_whose_borders_were_cut_apart_is_refused_whole(sql: Sql) -> None:
+    version = sql.layer()
+    for number, cell in enumerate(CELLS):
+        sql.run(
+            "INSERT INTO layer_feature (version_id, code, name, class, geom) VALUES "
+            "(:version, :code, '', '', ST_Multi(ST_GeomFromText(:wkt, 4490)))",
+            version=version,
+            code=str(number),
+            wkt=cell.wkt,
+        )
+    share = """SELECT ST_Area(refused_ground(wood, 'planted', 'RGZL', blocking_versions(NULL)))
+                      / ST_Area(wood) FROM ST_GeomFromText(:wood, 4490) wood"""
+    assert sql.value(share, wood=WOOD.wkt) == 1

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.gis.ajar import CELLS, WOOD
 from tests.service.database.sql.conftest import Sql
 
 SHARE = """
@@ -49,3 +50,15 @@ def test_what_is_not_done_does_not_count(sql: Sql, plot: dict[str, object]) -> N
 def test_plots_that_name_another_plan_do_not_count(sql: Sql) -> None:
     naming(sql, 8, 125.05, wide=0.01, tall=0.02)
     assert sql.value(SHARE, plan=7) == 0
+
+
+def test_plots_whose_borders_were_cut_apart_carry_it_out_whole(sql: Sql) -> None:
+    for number, cell in enumerate(CELLS):
+        naming(sql, 7, 125.05 + number / 100)
+        sql.run(
+            "UPDATE plot_version SET geom = ST_Multi(ST_GeomFromText(:wkt, 4490)) "
+            "WHERE plot_id = (SELECT max(id) FROM plot)",
+            wkt=cell.wkt,
+        )
+    wood = "SELECT fulfilled_share(7, ST_Multi(ST_GeomFromText(:wood, 4490)))"
+    assert sql.value(wood, wood=WOOD.wkt) == 1
