@@ -93,6 +93,7 @@ PROBLEMS: Final[dict[str, ProblemKind]] = {
             "not_a_date": ("不是日期", "Not a date"),
             "not_a_number": ("不是数字", "Not a number"),
             "not_a_year": ("不是年份", "Not a year"),
+            "planted_in_future": ("造林时间在将来", "Planted in the future"),
             "not_a_code": ("代码格式不对", "Not a code"),
             "unknown_code": ("代码表中没有", "Not in the code list"),
             "retired_code": ("代码已停用", "A retired code"),

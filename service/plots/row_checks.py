@@ -30,6 +30,7 @@ from service.plots.db.shares import Share, county_shares
 from service.plots.kind_rules import kind_rules
 from service.plots.places import missing_place, place_filled
 from service.plots.plan_links import wrong_plan_links
+from service.plots.planting_day import planted_in_future
 from service.plots.row_codes import lost_codes
 from service.plots.row_matches import Matches, match_rows, merged_attributes
 from service.plots.row_overlaps import overlaps_in_file, overlaps_with_plots
@@ -164,6 +165,7 @@ def check_rows(
     )
     give_back(len(rows.values))
     rows.say_all(_plans(connection, account, rows, counties, matches))
+    rows.say_all(_planting_days(rows, matches))
     rows.say_all(looked.on_layers)
     rows.say_all(looked.places)
     rows.say_all(_blocked_plans(rows, plans))
@@ -365,6 +367,16 @@ def _units(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[tuple
         elif word in words:
             rows[n]["unit"] = words[word]["code"]
     return verdicts
+
+
+def _planting_days(rows: _Rows, matches: Matches) -> Iterator[tuple[int, Reported]]:
+    """Rows that would be planted on a day to come."""
+    for n in np.flatnonzero(rows.written).tolist():
+        row, plot_id = rows.values[n], matches.rows[n].plot_id
+        live = {} if plot_id is None else matches.live[plot_id]
+        said = {name: row.get(name) or live.get(name) for name in ("stage", "planted_on")}
+        if (too_early := planted_in_future(said)) is not None:
+            yield n, Reported(too_early, field="planted_on")
 
 
 def _plans(

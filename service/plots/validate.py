@@ -35,6 +35,7 @@ from service.plots.db.shares import Share, county_shares
 from service.plots.kind_rules import kind_rules, wrong_kind_size
 from service.plots.places import missing_place, place_filled
 from service.plots.plan_links import PLAN_CODES, wrong_plan_links
+from service.plots.planting_day import planted_in_future
 from service.settings import Settings
 from service.web.timestamps import today
 from service.web.vertices import refuse_many_vertices
@@ -175,6 +176,8 @@ def validate(  # noqa: PLR0913 - what every write brings along
         )
     ]
     reported += _on_layers(connection, geometry, attributes)
+    if (too_early := planted_in_future(attributes)) is not None:
+        reported.append(Reported(too_early, field="properties.planted_on"))
     place: dict[str, str] = {}
     if district is not None:
         place = missing_place(attributes, places_of(connection, [geometry], [district])[0])

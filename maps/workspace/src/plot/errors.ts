@@ -7,6 +7,7 @@ import { selected } from "../state/selection";
 /** Verdicts that are about an attribute rather than about the shape. */
 const ABOUT: Record<string, string> = {
   declared_area_off: "declared_m2",
+  planted_in_future: "planted_on",
 };
 
 export const fieldOf = (code: string): string | null => ABOUT[code] ?? null;
