@@ -85,15 +85,29 @@ def refuse_unknown_columns(fields: Mapping[str, str], columns: Iterable[str]) ->
             raise FileRefused("no_such_column", what, remedy)
 
 
+_OUR_EXPORTS: Final = (
+    frozenset(["area_m2", "source", "complete"]),
+    frozenset(["laiyuan", "wanzheng"]),
+    frozenset(["area_m2", "demo"]),
+    frozenset(["zrqbh", "mj"]),
+    frozenset(["pqbh", "mj"]),
+)
+"""Columns that stand together in files of ours, and say what we measured and derived."""
+
+
 def unread_columns(columns: Iterable[str], used: Collection[str]) -> list[Message]:
-    """The note on columns that nothing was read of; none where all were used.
+    """The note on columns that nothing was read of; none where all were used, or are our own.
 
     Examples
     --------
     >>> unread_columns(["编号", "tel"], ["编号"])[0].zh
     '未识别的列：tel；需要时用 --field 指定'
+    >>> unread_columns(["code", "area_m2", "demo"], ["code"])
+    []
     """
-    unread = [column for column in columns if column not in used]
+    there = list(columns)
+    ours = {name for export in _OUR_EXPORTS if export <= set(there) for name in export}
+    unread = [column for column in there if column not in used and column not in ours]
     if not unread:
         return []
     shown = few(unread)

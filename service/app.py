@@ -11,7 +11,7 @@ from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
 from sqlalchemy.engine import URL
 
-from data.reading.limits import Limits
+from data.reading.limits import WHOLE_FILE_FEATURES, Limits
 from service.accounts.api import problems as account_problems
 from service.accounts.api import session
 from service.accounts.api.deps import admin_apart
@@ -199,7 +199,10 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
         session_name=session_name(service_address(settings)),
     )
     layer_files = LayerQueue(
-        Limits(file_bytes=settings.upload_limit_bytes, features=settings.import_limit)
+        Limits(
+            file_bytes=settings.upload_limit_bytes,
+            features=min(settings.import_limit, WHOLE_FILE_FEATURES),
+        )
     )
     # One connection writes, the other tells how far it is.
     import_background = make_engine(

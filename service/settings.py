@@ -109,7 +109,12 @@ class Settings(BaseModel):
     file_limit_bytes: int = Field(
         20_000_000, ge=1, description="Bytes that a photo or paper of a plot or record may have."
     )
-    import_limit: int = Field(1_000_000, ge=1, description="Features that one import may hold.")
+    import_limit: int = Field(
+        1_000_000,
+        ge=1,
+        description="Features that one import may hold; of layers, zones, districts and areas, "
+        "which are read whole, 300 000 at most.",
+    )
     import_days: int = Field(
         30,
         ge=1,

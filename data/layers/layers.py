@@ -27,6 +27,7 @@ from data.row_problems import (
     of_column,
     unreadable_cells,
 )
+from data.slices import slices
 from data.text_cleaning import few
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
@@ -221,7 +222,24 @@ def _without_zero(table: LayerTable, wanted: Collection[str]) -> Iterator[RowPro
 
 
 def valid_shapes(raw: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[RowProblem]]:
-    """Valid MultiPolygons on the grid, and what is wrong with the others."""
+    """Valid MultiPolygons on the grid, and what is wrong with the others.
+
+    They are made some at a time: what one step makes is not there for all rows at once.
+    """
+    shapes = np.full(len(raw), None, dtype=object)
+    problems: list[RowProblem] = []
+    for some in slices(len(raw)):
+        shapes[some] = _on_grid(raw[some])
+        there = shapes[some]
+        wrong = np.flatnonzero(shapely.is_empty(there) | ~shapely.is_geometry(there))
+        for row in (some.start + wrong).tolist():
+            shapes[row] = None
+            problems += _fault(raw[row], row + 1)
+    return shapes, problems
+
+
+def _on_grid(raw: NDArray[np.object_]) -> NDArray[np.object_]:
+    """The valid ones among some shapes as MultiPolygons on the grid; None for the others."""
     flat = shapely.force_2d(raw)
     sound = np.isin(shapely.get_type_id(flat), _POLYGONAL) & ~shapely.is_empty(flat)
     west, south, east, north = shapely.bounds(flat).reshape(-1, 4).T
@@ -230,13 +248,9 @@ def valid_shapes(raw: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[Ro
     sound[sound] = shapely.is_valid(flat[sound])
     shapes = np.full(len(raw), None, dtype=object)
     shapes[sound] = on_grid(flat[sound])
-    problems: list[RowProblem] = []
-    for row in np.flatnonzero(shapely.is_empty(shapes) | ~sound):
-        shapes[row] = None
-        problems += _fault(raw[row], int(row) + 1)
     single = shapely.get_type_id(shapes) == 3
-    shapes[single] = [shapely.MultiPolygon([shape]) for shape in shapes[single]]
-    return shapes, problems
+    shapes[single] = shapely.multipolygons(shapes[single].reshape(-1, 1))
+    return shapes
 
 
 def _fault(shape: object, row: int) -> Iterator[RowProblem]:

@@ -12,6 +12,7 @@ from typing import IO, Final
 
 from data.errors import FileRefused
 from data.reading.limits import Limits
+from data.reading.reasons import in_chinese
 from data.text_cleaning import has_nul
 from gis.messages import Message
 
@@ -81,7 +82,10 @@ def _broken(error: Exception) -> Exception:
     """The refusal of a damaged archive; the error itself where our disk is full."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return error
-    what = Message(f"压缩包损坏或不完整（{error}）", f"the archive is damaged or cut off ({error})")
+    what = Message(
+        f"压缩包损坏或不完整（{in_chinese(error)}）",
+        f"the archive is damaged or cut off ({error})",
+    )
     return FileRefused("zip_damaged", what, _PACK_AGAIN)
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from data.errors import FileRefused
+from data.reading.reasons import in_chinese
 from data.reading.sheet_marks import SheetMarks, sheet_marks
 from gis.messages import Message
 
@@ -160,7 +161,9 @@ def write_cells(path: Path, folder: Path) -> None:
     except (python_calamine.CalamineError, ValueError, zipfile.BadZipFile) as error:
         raise FileRefused(
             "file_damaged",
-            Message(f"工作簿已损坏：{error}"[:200], f"the workbook is damaged: {error}"[:200]),
+            Message(
+                f"工作簿已损坏（{in_chinese(error)}）", f"the workbook is damaged: {error}"[:200]
+            ),
             Message("请用 Excel 打开后另存", "open it in Excel and save it again"),
         ) from None
     (folder / CELLS).write_text(json.dumps(sheets), encoding="ascii")

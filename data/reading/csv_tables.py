@@ -13,6 +13,7 @@ from data.errors import FileRefused
 from data.reading.heading_rows import heading_row, is_row_of_units, known_words
 from data.reading.layer_names import no_such_layer
 from data.reading.limits import Limits, refuse_sparse
+from data.reading.reasons import in_chinese
 from data.reading.shape_cells import is_shape
 from data.reading.tables import Grid
 from data.reading.text_files import read_text_file
@@ -67,7 +68,7 @@ def csv_cells(path: Path, limits: Limits, forced: str | None = None) -> CsvCells
                 break
     except csv.Error as error:
         what = Message(
-            f"第 {reader.line_num} 行不合 CSV（{error}）",
+            f"第 {reader.line_num} 行不合 CSV（{in_chinese(error)}）",
             f"line {reader.line_num} is no CSV ({error})",
         )
         raise FileRefused("table_damaged", what, _MEND) from error

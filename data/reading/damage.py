@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from data.errors import FileRefused
+from data.reading.reasons import in_chinese
 from gis.messages import Message
 
 __all__ = ["EXPORT_AGAIN", "damaged"]
@@ -17,5 +18,7 @@ EXPORT_AGAIN: Final = Message("请重新导出后提交", "export it again and s
 def damaged(error: Exception) -> FileRefused:
     """The refusal of a file that a parser or GDAL cannot read (``file_damaged``)."""
     reason = _PATH.sub("…", str(error))[:160]  # never a folder of the server
-    what = Message(f"文件损坏或不完整（{reason}）", f"the file is damaged or cut off ({reason})")
+    what = Message(
+        f"文件损坏或不完整（{in_chinese(error)}）", f"the file is damaged or cut off ({reason})"
+    )
     return FileRefused("file_damaged", what, EXPORT_AGAIN)

@@ -20,6 +20,7 @@ from data.packed_shapes import PackedShapes
 from data.reading.crs_names import BY_NUMBERS
 from data.reading.limits import MIB, Limits
 from data.reading.placing import placed_parts
+from data.reading.reasons import in_chinese
 from data.reading.sandbox import open_in_sandbox
 from data.reading.sandbox_answer import Result
 from data.reading.sandbox_result import Column
@@ -301,7 +302,9 @@ def _shape(raw: bytes | None, row: int) -> shapely.Geometry | None:
         with np.errstate(invalid="ignore"):  # NaN is refused later, with its feature
             return None if raw is None else shapely.from_wkb(raw)
     except shapely.GEOSException as error:
-        what = Message(f"几何无法读取（{error}）", f"its geometry cannot be read ({error})")
+        what = Message(
+            f"几何无法读取（{in_chinese(error)}）", f"its geometry cannot be read ({error})"
+        )
         remedy = Message(
             "请改正后提交（曲线请先转为折线）", "mend it; turn curves into straight lines"
         )

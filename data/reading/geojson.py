@@ -17,6 +17,7 @@ from data.reading.geojson_times import with_times
 from data.reading.json_variants import as_collection, cut_short, features_by_line
 from data.reading.layer_names import no_such_layer, too_many_features
 from data.reading.limits import Limits, refuse_sparse
+from data.reading.reasons import in_chinese
 from data.reading.sandbox_result import Column, Kind, RawLayer
 from data.reading.text_files import read_text_file
 from data.text_cleaning import Unprintable
@@ -91,9 +92,8 @@ def _parsed(text: str) -> Mapping[str, Any]:
     except (ValueError, RecursionError) as error:
         if (by_line := features_by_line(text)) is not None:
             return by_line
-        reason = "嵌套过深" if isinstance(error, RecursionError) else str(error)[:120]
         what = Message(
-            f"JSON 不完整或有错（{reason}）", f"the JSON is damaged or cut off ({error})"
+            f"JSON 不完整或有错（{in_chinese(error)}）", f"the JSON is damaged or cut off ({error})"
         )
         raise FileRefused("json_damaged", what, _SEND_GEOJSON) from error
     if _depth(whole) > _MAX_DEPTH:

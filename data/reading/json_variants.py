@@ -14,6 +14,7 @@ from data.errors import FileRefused
 from data.reading.damaged_shapes import damaged_shape
 from data.reading.layer_names import one_layer
 from data.reading.limits import Limits
+from data.reading.reasons import in_chinese
 from data.reading.rings import polygon_of_rings
 from gis.messages import Message
 
@@ -53,8 +54,9 @@ def features_by_line(text: str) -> dict[str, Any] | None:
         except (ValueError, RecursionError) as error:
             if not features:
                 return None
-            reason = "嵌套过深" if isinstance(error, RecursionError) else str(error)[:80]
-            what = Message(f"不是完整的 JSON（{reason}）", f"it is damaged or cut off ({error})")
+            what = Message(
+                f"不是完整的 JSON（{in_chinese(error)}）", f"it is damaged or cut off ({error})"
+            )
             raise FileRefused("json_damaged", what, _MEND, feature=len(features) + 1) from error
         if not features and (not isinstance(feature, dict) or feature.get("type") != "Feature"):
             return None

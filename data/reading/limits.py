@@ -41,6 +41,8 @@ class Limits:
     """Address space of the child process that opens the file."""
 
 
+WHOLE_FILE_FEATURES: Final = 300_000
+"""Features of files that are in memory whole (layers, zones, districts, areas): some 1.1 GB."""
 _FREE_CELLS: Final = 1_000_000
 _CELLS_PER_VALUE: Final = 50
 

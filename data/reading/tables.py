@@ -17,6 +17,7 @@ from data.reading.layer_names import too_many_features
 from data.reading.limits import Limits
 from data.reading.position_headings import EAST, KEYS, NORTH, ORDERS, RINGS, SHAPES
 from data.reading.positions import ordinate
+from data.reading.reasons import in_chinese
 from data.reading.rings import polygon_of_rings
 from data.reading.sandbox_result import Column, RawLayer
 from data.reading.shape_cells import NoShapeError, is_shape, shape_of_cell
@@ -318,7 +319,9 @@ def _ringed(
     try:
         return bytes(shapely.to_wkb(polygon_of_rings(rings)))
     except ValueError as error:
-        raise _damaged(feature, Message(f"{name}：{error}", f"{name}: {error}")) from error
+        raise _damaged(
+            feature, Message(f"{name}：{in_chinese(error)}", f"{name}: {error}")
+        ) from error
 
 
 def _columns(grid: Grid, taken: Sequence[int]) -> tuple[list[Column], str, list[Message]]:

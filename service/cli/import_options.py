@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from data.import_result import Imported, ImportRefused, as_report
-from data.reading.limits import Limits
+from data.reading.limits import WHOLE_FILE_FEATURES, Limits
 from data.writing.csv import as_csv
 from service.cli.language import label, shown, terminal_language, words
 from service.settings import Settings
@@ -51,6 +51,12 @@ def pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
 def file_limits(settings: Settings) -> Limits:
     """Bounds on a file from outside."""
     return Limits(file_bytes=settings.upload_limit_bytes, features=settings.import_limit)
+
+
+def whole_file_limits(settings: Settings) -> Limits:
+    """Bounds on a file that is in memory as a whole: of a layer, of zones, districts, areas."""
+    most = min(settings.import_limit, WHOLE_FILE_FEATURES)
+    return Limits(file_bytes=settings.upload_limit_bytes, features=most)
 
 
 @contextmanager

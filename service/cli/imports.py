@@ -28,6 +28,7 @@ from service.cli.import_options import (
     pairs,
     print_imported,
     reported,
+    whole_file_limits,
 )
 from service.cli.language import described, label, words
 from service.cli.progress_bar import progress_bar
@@ -67,7 +68,7 @@ def districts(
             layer=layer,
             crs=crs,
             encoding=encoding,
-            limits=file_limits(db.settings),
+            limits=whole_file_limits(db.settings),
         )
         with db.transaction(keep=not dry_run) as (connection, account):
             done = import_districts(
@@ -227,7 +228,7 @@ def layer_version(
             layer=layer,
             crs=crs,
             encoding=encoding,
-            limits=file_limits(db.settings),
+            limits=whole_file_limits(db.settings),
         )
         with db.transaction(keep=not dry_run) as (connection, account):
             done = import_layer(connection, account, into, table, file.name, valid_from=day)

@@ -24,10 +24,10 @@ from service.cli.import_options import (
     Json,
     Layer,
     Report,
-    file_limits,
     pairs,
     print_imported,
     reported,
+    whole_file_limits,
 )
 from service.cli.language import described, label, say, words
 from service.cli.progress_bar import progress_bar
@@ -76,7 +76,7 @@ def zones(
             encoding=encoding,
             fields=pairs(field, "--field"),
             defaults=pairs(set_, "--set"),
-            limits=file_limits(db.settings),
+            limits=whole_file_limits(db.settings),
         )
         with (
             progress_bar(len(table.frame)) as advance,

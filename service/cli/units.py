@@ -30,10 +30,10 @@ from service.cli.import_options import (
     Json,
     Layer,
     Report,
-    file_limits,
     pairs,
     print_imported,
     reported,
+    whole_file_limits,
 )
 from service.cli.language import described, label
 from service.errors import Problem
@@ -114,7 +114,7 @@ def areas(
             layer=layer,
             crs=crs,
             encoding=encoding,
-            limits=file_limits(db.settings),
+            limits=whole_file_limits(db.settings),
         )
         with db.transaction(keep=not dry_run) as (connection, account):
             done = import_areas(connection, account, table, file.name)

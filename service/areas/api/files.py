@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from data.areas import AreaTable, read_areas
 from data.import_result import Imported, ImportRefused
-from data.reading.limits import Limits
+from data.reading.limits import WHOLE_FILE_FEATURES, Limits
 from data.scratch import Scratch, room_needed
 from service.accounts.api.deps import before_body, signed_in_as
 from service.accounts.db.accounts import Account
@@ -57,7 +57,8 @@ def upload_areas(
     One wrong row refuses the file: 422 `areas_refused` with each fault, its row and its place.
     """
     name = file_name(file.filename, "areas.zip")
-    limits = Limits(file_bytes=settings.upload_limit_bytes, features=settings.import_limit)
+    most = min(settings.import_limit, WHOLE_FILE_FEATURES)
+    limits = Limits(file_bytes=settings.upload_limit_bytes, features=most)
     with Scratch() as folder:
         path = folder / name
         with room_needed(), path.open("wb") as copy:

@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import geopandas
 import pytest
 from shapely import box
 
+from gis.crs import CGCS2000
 from service.embedded import Cluster
 from tests.service.cli.command_line import SEEN, CommandLine, names_of, partner_file, shapefile
 from tests.service.conftest import copied_home
@@ -84,3 +86,19 @@ class TestRealFiles:
         assert "All 74 plots lie outside every district" in said.err
         assert "25.0843" in said.err
         assert "61.1903" in said.err
+
+
+@pytest.mark.parametrize("form", ["geojson", "gpkg", "zip"])
+def test_own_files_come_back_without_a_complaint_of_columns(
+    luotu: CommandLine, districts: None, tmp_path: Path, form: str
+) -> None:
+    area = tmp_path / "area.geojson"
+    table = {"code": ["KFQ"], "name": ["开发区"], "kind": ["KFQ"]}
+    geopandas.GeoDataFrame(table, geometry=[box(125, 43, 125.1, 43.1)], crs=CGCS2000).to_file(area)
+    assert luotu("import", "areas", area).status == 0
+    for what in ("districts", "areas"):
+        out = tmp_path / f"{what}.{form}"
+        assert luotu("export", what, out).status == 0
+        said = luotu("import", what, out, "--dry-run")
+        assert said.status == 0, said.err
+        assert "columns that are not known" not in said.out

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from service.accounts.db.accounts import AccountRefused
 from service.cli import accounts as account_commands
+from service.cli import import_options
 from service.cli.database import verify
 from service.database.engine import make_engine
 from service.embedded import Cluster
@@ -27,6 +28,17 @@ def as_owner(home: Path, statement: str) -> object:
                 return result.scalar() if result.returns_rows else None
         finally:
             owner.dispose()
+
+
+@pytest.mark.usefixtures("districts")
+@pytest.mark.parametrize("what", ["districts", "zones", "areas"])
+def test_a_file_that_is_read_whole_has_a_bound_of_its_own(
+    luotu: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr(import_options, "WHOLE_FILE_FEATURES", 1)
+    said = luotu("import", what, shapefile(tmp_path, SQUARE, SQUARE))
+    assert (said.status, said.code) == (1, "too_many_features"), said.err
+    assert "2 features, 1 are allowed" in said.err
 
 
 @pytest.mark.usefixtures("districts")
