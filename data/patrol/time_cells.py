@@ -8,7 +8,8 @@ from typing import Any
 
 import geopandas
 
-from data.plots.values import is_missing, listed
+from data.plots.list_values import listed
+from data.plots.values import is_missing
 from data.timestamps import compact_moment
 
 

@@ -24,7 +24,8 @@ from data.patrol.track_notes import (
     zone_notes,
 )
 from data.patrol.track_times import pieces_of, shared_out
-from data.plots.values import is_missing, listed, text
+from data.plots.list_values import listed
+from data.plots.values import is_missing, text
 from data.row_problems import RowProblem
 from data.timestamps import moment
 from gis.messages import Message, MessageError

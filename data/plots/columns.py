@@ -9,7 +9,7 @@ from typing import Final
 
 from data.errors import FileRefused
 from data.headings import plain_heading, property_of, refuse_unknown_columns
-from data.plots.values import PARSERS
+from data.plots.parsers import PARSERS
 from data.schemas import field_mapping, schema
 from gis.measure import M2_PER_MU
 from gis.messages import Message

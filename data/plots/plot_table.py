@@ -13,7 +13,7 @@ import shapely
 
 from data.import_result import is_absent
 from data.packed_shapes import PackedShapes
-from data.plots.values import PARSERS
+from data.plots.parsers import PARSERS
 from data.row_problems import RowProblem, bad_rows
 from gis.crs import CGCS2000
 from gis.messages import Message

@@ -23,9 +23,10 @@ from data.packed_shapes import PackedShapes
 from data.plots.columns import IN_UNITS, Columns, assign
 from data.plots.drawn_ground import drawn_ground, drawn_notes
 from data.plots.months import MONTHS_REMEDY, months_noted
+from data.plots.parsers import NEEDED, PARSERS
 from data.plots.place import join_codes
 from data.plots.plot_table import PROPERTIES, PlotTable
-from data.plots.values import NEEDED, PARSERS, is_missing, says_none, without_unit
+from data.plots.values import is_missing, says_none, without_unit
 from data.reading.features import read_packed
 from data.reading.limits import Limits
 from data.row_problems import RowProblem, of_column

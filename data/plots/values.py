@@ -1,4 +1,4 @@
-"""Parsers of the values of a plot, from what people write to what is stored."""
+"""Parsers of single values of a plot, from what people write to what is stored."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import partial
 from typing import Any, Final, TypeAlias
 
-import numpy as np
 import pandas as pd
 
 from data.cell_values import (
@@ -24,16 +22,12 @@ from data.cell_values import (
 from data.codes import UnknownCodeError, code_list
 from data.days import day
 from data.no_value import is_no_value
-from data.plots.species import species_mix
 from data.years import FIRST_YEAR, LAST_YEAR
 from gis.measure import M2_PER_MU
-from gis.messages import InvalidValueError, Message
+from gis.messages import Message
 
 Parser: TypeAlias = Callable[[Any], object]
 
-_SPLIT: Final = re.compile(r"[;；,，、\n]+")
-_ID_DIGITS: Final = 18  # every such number fits a bigint of the database
-_PHOTO: Final = frozenset(["jpg", "jpeg", "png", "heic", "tif", "tiff", "webp"])
 UNITS: Final[Mapping[str, Mapping[str, float]]] = {
     "declared_m2": {
         **dict.fromkeys(("亩", "市亩"), M2_PER_MU),
@@ -50,7 +44,13 @@ _AMOUNT: Final = re.compile(r"([\d.,]+)\s*(万)?\s*([^\d\s.,万][^\s]*)?")
 _TEN_THOUSAND: Final = 10_000
 _OF_A_DATE: Final = re.compile(r"(\d{4})[-/.年](?:0?[1-9]|1[0-2])(?:月?|[-/.月]\d{1,2}日?)")
 _LONG: Final = 100
-_VIDEO: Final = frozenset(["mp4", "mov", "avi", "mkv", "3gp"])
+_WORDS: Final = frozenset(["name", "compartment_no", "subcompartment_no", "note", "extra"])
+_LISTS: Final = frozenset(
+    [
+        *("stage", "kind", "category", "programme", "theme", "work_type", "method"),
+        *("land_ownership", "tree_ownership", "species"),
+    ]
+)
 
 
 def is_missing(value: object) -> bool:
@@ -176,8 +176,8 @@ def number(value: object, *, factor: float = 1.0) -> float:
         raise BadValueError(
             "not_a_number",
             Message(
-                f"{_shown(value)} 不是非负数。",
-                f"{_shown(value)} is no number from 0 up.",
+                f"{shown(value)} 不是非负数。",
+                f"{shown(value)} is no number from 0 up.",
             ),
         )
     return amount
@@ -216,8 +216,8 @@ def without_unit(name: str, value: object, factor: float) -> object:
         raise BadValueError(
             "not_a_number",
             Message(
-                f"{_shown(value)} 的单位与该列的单位不同，请统一单位或指定列的单位。",
-                f"{_shown(value)} is in another unit than its column: write one unit in it.",
+                f"{shown(value)} 的单位与该列的单位不同，请统一单位或指定列的单位。",
+                f"{shown(value)} is in another unit than its column: write one unit in it.",
             ),
         )
     return match[1] if match[2] is None else number(match[1]) * _TEN_THOUSAND
@@ -245,8 +245,8 @@ def year(value: object) -> int:
         raise BadValueError(
             "not_a_year",
             Message(
-                f"{_shown(value)} 不是 {FIRST_YEAR}–{LAST_YEAR} 的年份。",
-                f"{_shown(value)} is no year from {FIRST_YEAR} to {LAST_YEAR}.",
+                f"{shown(value)} 不是 {FIRST_YEAR}–{LAST_YEAR} 的年份。",
+                f"{shown(value)} is no year from {FIRST_YEAR} to {LAST_YEAR}.",
             ),
         )
     return int(digits)
@@ -295,175 +295,14 @@ def digits_of(length: int, value: object) -> str:
         raise BadValueError(
             "not_a_code",
             Message(
-                f"{_shown(value)} 不是 {length} 位代码。",
-                f"{_shown(value)} is no code of {length} digits.",
+                f"{shown(value)} 不是 {length} 位代码。",
+                f"{shown(value)} is no code of {length} digits.",
             ),
         )
     return written
 
 
-def evidence(value: object) -> list[dict[str, str | None]]:
-    """Photos, videos and papers: objects, or names in one text.
-
-    Examples
-    --------
-    >>> evidence("a.jpg；验收表.pdf")
-    [{'name': 'a.jpg', 'kind': 'photo', 'note': None},
-     {'name': '验收表.pdf', 'kind': 'document', 'note': None}]
-    """
-    items = listed(value)
-    if items is None:
-        items = [{"name": name.strip()} for name in _SPLIT.split(text(value)) if name.strip()]
-    return [_evidence(item) for item in items]
-
-
-def _evidence(item: object) -> dict[str, str | None]:
-    if not isinstance(item, Mapping) or is_missing(item.get("name")):
-        raise BadValueError(
-            "not_evidence",
-            Message(
-                "佐证材料要有 name。",
-                "A piece of evidence needs a name.",
-            ),
-        )
-    name = text(item["name"])
-    suffix = name.rpartition(".")[2].lower()
-    guess = "photo" if suffix in _PHOTO else "video" if suffix in _VIDEO else "document"
-    kind = code_of("evidence", item.get("kind") or guess)
-    return {"name": name, "kind": kind, "note": item.get("note")}
-
-
-def plan_ids(value: object) -> list[int]:
-    """Numbers of planned plots.
-
-    Raises
-    ------
-    BadValueError
-        ``not_plan_ids``.
-
-    Examples
-    --------
-    >>> plan_ids("12, 15"), plan_ids(12.0), plan_ids([3])
-    ([12, 15], [12], [3])
-    """
-    items = listed(value)
-    words = [text(v) for v in items] if items is not None else _SPLIT.split(text(value))
-    numbers = [word.strip() for word in words if word.strip()]
-    if not all(word.isdecimal() and len(word) <= _ID_DIGITS for word in numbers):
-        raise BadValueError(
-            "not_plan_ids",
-            Message(
-                f"{_shown(value)} 不是图斑编号。",
-                f"{_shown(value)} are no numbers of plots.",
-            ),
-        )
-    return [int(word) for word in numbers]
-
-
-def plans(value: object) -> list[str]:
-    """Planned plots by their 图斑号, with the task year before it where it is said.
-
-    Examples
-    --------
-    >>> plans("2025/00012，2025/00013"), plans(["00012"])
-    (['2025/00012', '2025/00013'], ['00012'])
-    """
-    items = listed(value)
-    words = [text(v) for v in items] if items is not None else _SPLIT.split(text(value))
-    return [word.strip() for word in words if word.strip()]
-
-
-def extra(value: object) -> dict[str, dict[str, object]]:
-    """Further official fields, by schema.
-
-    Raises
-    ------
-    BadValueError
-        ``not_extra``.
-    """
-    decoded = _decoded(value)
-    if not isinstance(decoded, dict) or not all(
-        isinstance(part, dict) for part in decoded.values()
-    ):
-        raise BadValueError(
-            "not_extra",
-            Message(
-                "extra 应为 {表名: {字段: 值}}。",
-                "extra must be {schema: {field: value}}.",
-            ),
-        )
-    return decoded
-
-
-def listed(value: object) -> list[object] | None:
-    """A list, or the list in a JSON text; None for anything else."""
-    decoded = _decoded(value)
-    return decoded if isinstance(decoded, list) else None
-
-
-def _decoded(value: object) -> object:
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
-        try:
-            return json.loads(value)
-        except (ValueError, RecursionError):  # no JSON, or nested deeper than any value of ours
-            return value
-    return value
-
-
-def _species(value: object) -> list[dict[str, object]]:
-    try:
-        mix = species_mix(listed(value) or text(value))
-    except UnknownCodeError as error:
-        raise BadValueError("unknown_code", error.message) from error
-    except InvalidValueError as error:
-        raise BadValueError("species_shares", error.message) from error
-    for share in mix:
-        code_of("species", share["code"])
-    return mix
-
-
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """A value as a message cites it: thirty characters at most."""
     written = str(value)
     return f"“{written[:30]}{'…' if len(written) > 30 else ''}”"
-
-
-NEEDED: Final = ("stage", "kind", "year")
-_WORDS: Final = frozenset(["name", "compartment_no", "subcompartment_no", "note", "extra"])
-_LISTS: Final = frozenset(
-    [
-        *("stage", "kind", "category", "programme", "theme", "work_type", "method"),
-        *("land_ownership", "tree_ownership", "species"),
-    ]
-)
-
-PARSERS: Final[dict[str, Parser]] = {
-    "stage": partial(code_of, "stage"),
-    "kind": partial(code_of, "kind"),
-    "year": year,
-    "name": text,
-    "plot_no": text,
-    "category": partial(code_of, "category"),
-    "programme": partial(code_or_text, "programme"),
-    "theme": partial(code_of, "theme"),
-    "work_type": partial(code_of, "work_type"),
-    "unit": text,
-    "method": partial(code_of, "method"),
-    "species": _species,
-    "density_per_ha": number,
-    "planted_on": planted_day,
-    "evidence": evidence,
-    "compartment_no": text,
-    "subcompartment_no": text,
-    "town": partial(digits_of, 9),
-    "village": partial(digits_of, 12),
-    "land_ownership": partial(code_of, "land_ownership"),
-    "tree_ownership": partial(code_of, "tree_ownership"),
-    "declared_m2": number,
-    "plan_ids": plan_ids,
-    "plans": plans,
-    "note": text,
-    "extra": extra,
-}
-"""Every property that a file may set, in the order of the interface, and how it is read."""

@@ -9,8 +9,8 @@ from data.cell_values import BadValueError
 from data.code_tables import checked_row, read_code_table
 from data.codes import UnknownCodeError, code_list, local_codes
 from data.errors import FileRefused
+from data.plots.parsers import PARSERS
 from data.plots.species import species_mix
-from data.plots.values import PARSERS
 from data.writing.xlsx import as_xlsx
 
 HEADING = "code,label_zh,label_en,green_class\n"

@@ -30,7 +30,7 @@ from sqlalchemy import (
     update,
 )
 
-from data.plots.values import PARSERS
+from data.plots.parsers import PARSERS
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.database.import_tables import import_plot

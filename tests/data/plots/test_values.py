@@ -4,7 +4,8 @@ import pytest
 
 from data.cell_values import BadValueError
 from data.days import day
-from data.plots.values import code_of, evidence, number, without_unit, year
+from data.plots.list_values import evidence
+from data.plots.values import code_of, number, without_unit, year
 from gis.measure import M2_PER_MU
 
 

@@ -20,8 +20,8 @@ from data.districts.codes import plain_code
 from data.errors import FileRefused
 from data.headings import plain_heading
 from data.patrol.tracks import TrackTable, track_table
+from data.plots.parsers import PARSERS
 from data.plots.species import species_mix
-from data.plots.values import PARSERS
 from data.reading.boundary_points import read_boundary_points
 from data.reading.cells import _CELL, _PLACE, SheetCells, sheet_of_text
 from data.reading.csv_tables import read_csv

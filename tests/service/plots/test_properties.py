@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from data.codes import FOLDER
-from data.plots.values import PARSERS
+from data.plots.parsers import PARSERS
 from maps.words import PROPERTIES as OF_MAPS
 from service.database.metadata import plot_history, plot_version
 from service.imports.db.batch import _content
