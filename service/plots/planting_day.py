@@ -19,9 +19,9 @@ def planted_in_future(attributes: Mapping[str, Any]) -> Verdict | None:
 
     Examples
     --------
-    >>> planted_in_future({"stage": "planted", "planted_on": date(2100, 4, 1)}).code
+    >>> planted_in_future({"stage": "planted", "planted_on": date(2099, 4, 1)}).code
     'planted_in_future'
-    >>> planted_in_future({"stage": "planned", "planted_on": "2100-04-01"}) is None
+    >>> planted_in_future({"stage": "planned", "planted_on": "2099-04-01"}) is None
     True
     """
     said = attributes.get("planted_on")
