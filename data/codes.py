@@ -7,6 +7,7 @@ kept is not known here: who knows them reads and writes files within `local_code
 """
 
 import csv
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -90,6 +91,7 @@ class CodeList:
         self.name = name
         self._by_code = {code.code: code for code in codes}
         self._by_word = {_plain(word): code for code in codes for word in _words(code)}
+        self._by_letters = {_letters(word): code for word, code in reversed(self._by_word.items())}
 
     def __iter__(self) -> Iterator[Code]:
         return iter(self._by_code.values())
@@ -110,17 +112,30 @@ class CodeList:
     def find(self, word: str) -> Code:
         """The line of a code, a Chinese or English label, an alias or a scientific name.
 
-        Upper and lower case and blanks, around and in 人 工 造 林, make no difference. Raises
-        `UnknownCodeError` with the nearest words when nothing fits; an empty text never fits.
+        Upper and lower case and blanks, around and in 人 工 造 林 or tenthousandmu, make no
+        difference. Raises `UnknownCodeError` with the nearest words when nothing fits; an empty
+        text never fits.
         """
         code = (
             self._by_code.get(word)
             or self._by_word.get(_plain(word))
-            or self._by_word.get(_plain("".join(word.split())))
+            or self._by_letters.get(_letters(word))
         )
         if code is None:
             raise self._unknown(word)
         return code
+
+    def near(self, word: str) -> list[str]:
+        """Code and Chinese label of the few rows whose words are nearest to one.
+
+        Examples
+        --------
+        >>> code_list("kind").near("人工造")
+        ['RGZL 人工造林']
+        """
+        hits = get_close_matches(_plain(word), self._by_word, NEAR_ONES, cutoff=0.6)
+        codes = dict.fromkeys(self._by_word[hit].code for hit in hits)
+        return [f"{code} {self._by_code[code].label_zh}" for code in codes]
 
     def words(self) -> set[str]:
         """All words that `find` knows, as it compares them."""
@@ -168,6 +183,11 @@ class CodeList:
 
 def _plain(word: str) -> str:
     return word.strip().casefold()
+
+
+def _letters(word: str) -> str:
+    """A word as it is where blanks and signs such as ² are left out."""
+    return unicodedata.normalize("NFKC", "".join(word.split())).casefold()
 
 
 def _words(code: Code) -> list[str]:

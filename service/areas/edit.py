@@ -25,6 +25,7 @@ from service.areas.db.areas import (
     list_areas,
     lock_areas,
     shares_in_counties,
+    spelled_codes,
     store_area,
     targets_of,
 )
@@ -80,7 +81,7 @@ def put_areas(
     Problem
         422 with each wrong row (counted from 1), field and place: ``not_a_code``, ``missing``,
         ``repeated``, ``unknown_area_kind``, ``unknown_unit``, ``ended_unit``, ``out_of_range``,
-        ``area_overlap``, ``outside_scope``; 412 ``stale``.
+        ``area_exists``, ``area_overlap``, ``outside_scope``; 412 ``stale``.
     """
     lock_areas(connection)
     hold_codes(connection, "area_kind")
@@ -97,6 +98,7 @@ def put_areas(
         row["code"]: row
         for row in list_areas(connection, AreaFilter(codes=[a.values["code"] or "" for a in new]))
     }
+    spelled = spelled_codes(connection)
     for number, given in enumerate(new, start=1):
         values = dict(given.values)
         values["kind"] = kinds.get((values.get("kind") or "").casefold())
@@ -106,6 +108,14 @@ def put_areas(
             words = Message(f"代码 {values['code']} 重复", f"the code {values['code']} is repeated")
             faults.append(AreaFault(number, "code", "repeated", words))
         there.add(values["code"])
+        twin = spelled.setdefault((values["code"] or "").casefold(), values["code"])
+        if twin != values["code"] and values["code"] not in before:
+            words = Message(
+                f"已有片区 {twin}（代码不分大小写），请换一个代码，或修改已有的片区",
+                f"there is an area {twin} already, whatever letters are capital: take another "
+                "code, or change that area",
+            )
+            faults.append(AreaFault(number, "code", "area_exists", words))
         if unit is not None:
             past = before.get(values["code"], {}).get("unit")
             wrong = wrong_unit(units, unit, () if past is None else (past,))

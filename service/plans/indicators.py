@@ -5,8 +5,11 @@ from sqlalchemy import Connection
 from data.codes import UnknownCodeError, code_list
 from data.indicators import Indicator, indicators
 from data.quantities import UnitOfMeasure, measuring_unit
+from gis.messages import Message
 from service.codes.db.local_codes import hold_codes
 from service.codes.in_use import codes_in_use
+
+_SHOWN = 40
 
 __all__ = ["Words", "words_in_use", "words_to_write"]
 
@@ -38,6 +41,17 @@ class Words:
             return self.indicators[self._indicators.find(word).code]
         except UnknownCodeError:
             return None
+
+    def no_indicator(self, word: str) -> Message:
+        """What is said where `indicator` knows no such word, with those near it."""
+        shown = word[:_SHOWN]
+        near = self._indicators.near(word)
+        if not near:
+            return Message(f"没有指标“{shown}”", f"there is no indicator {shown!r}")
+        return Message(
+            f"没有指标“{shown}”，相近的有：{'、'.join(near)}",
+            f"there is no indicator {shown!r}; near ones: {', '.join(near)}",
+        )
 
 
 def words_to_write(connection: Connection) -> Words:

@@ -35,11 +35,7 @@ def settled_target(
     indicator = words.indicator(given.get("indicator") or "")
     faults: list[Fault] = []
     if indicator is None:
-        message = Message(
-            f"没有指标“{(given.get('indicator') or '')[:40]}”，可用指标见 /api/codes/indicator",
-            f"there is no indicator {(given.get('indicator') or '')[:40]!r}: /api/codes/indicator "
-            "lists them",
-        )
+        message = words.no_indicator(given.get("indicator") or "")
         faults.append(Fault("indicator", "unknown_indicator", message))
     elif indicator.retired and (before or {}).get("indicator") != indicator.code:
         message = Message(

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from gis.messages import Message
 from service.plans.indicators import words_in_use
 from service.web.deps import bad_query
 
@@ -91,10 +90,6 @@ def known_indicators(connection: Connection, given: Sequence[str]) -> tuple[str,
     for word in given:
         known = words.indicator(word)
         if known is None:
-            message = Message(
-                f"没有指标“{word[:40]}”，可用指标见 /api/codes/indicator",
-                f"there is no indicator {word[:40]!r}: /api/codes/indicator lists them",
-            )
-            raise bad_query("indicator", message, "unknown_indicator")
+            raise bad_query("indicator", words.no_indicator(word), "unknown_indicator")
         codes.append(known.code)
     return tuple(codes)

@@ -46,8 +46,9 @@ def put_units(
     ------
     Problem
         422 with each wrong row (counted from 1) and field: ``not_a_code``, ``missing``,
-        ``unknown_kind``, ``unknown_district``, ``unknown_unit``, ``own_parent``; 412 ``stale``; 403
-        ``not_your_unit`` for a unit that is, or would be, of others.
+        ``unknown_kind``, ``unknown_district``, ``unknown_unit``, ``own_parent``,
+        ``unit_exists``; 412 ``stale``; 403 ``not_your_unit`` for a unit that is, or would be, of
+        others.
     """
     lock_units(connection)
     before = {row["code"]: row for row in units(connection)}
@@ -92,6 +93,20 @@ def put_units(
                     "own_parent",
                     f"单位 {code} 会成为自己的上级：{way}；请换一个上级，或不填",
                     f"unit {code} would be above itself: {way}; take another parent, or none",
+                )
+            )
+    spelled: dict[str, str] = {code.casefold(): code for code in before}
+    for number, row in enumerate(rows, start=1):
+        twin = spelled.setdefault(row["code"].casefold(), row["code"])
+        if twin != row["code"] and row["code"] not in before:
+            errors.append(
+                _error(
+                    number,
+                    "code",
+                    "unit_exists",
+                    f"已有单位 {twin}（代码不分大小写），请换一个代码，或修改已有的单位",
+                    f"there is a unit {twin} already, whatever letters are capital: take another "
+                    "code, or change that unit",
                 )
             )
     if errors:

@@ -74,8 +74,8 @@ def _members(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     if len(pairs) > MAX_MEMBERS:
         raise InvalidValueError(
             Message(
-                f"一个对象中的名称超过 {MAX_MEMBERS} 个，请只留 /docs 所列各项",
-                f"more than {MAX_MEMBERS} names in one object: keep those that /docs lists",
+                f"一个对象中的名称超过 {MAX_MEMBERS} 个，请只留需要的各项",
+                f"more than {MAX_MEMBERS} names in one object: keep those that are needed",
             )
         )
     members = dict(pairs)

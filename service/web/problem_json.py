@@ -157,8 +157,8 @@ def _validation(error: RequestValidationError) -> Problem:
         "invalid_request",
         _with_left_off(
             Message(
-                f"{first['field']}：{first['message'].zh}；请按 /docs 改正后重发",
-                f"{first['field']}: {first['message'].en}; mend the named fields as /docs "
+                f"{first['field']}：{first['message'].zh}；请改正后重发",
+                f"{first['field']}: {first['message'].en}; mend the named fields "
                 "describes and send again",
             ),
             len(details) - len(errors),
@@ -292,8 +292,8 @@ def _http(error: HTTPException) -> Problem:
         error.status_code,
         phrase.lower().replace(" ", "_"),
         Message(
-            f"{_CHINESE_STATUS.get(error.status_code, error.detail)}；/docs 列有全部地址",
-            f"{error.detail}; /docs lists every address",
+            f"{_CHINESE_STATUS.get(error.status_code, error.detail)}；请核对地址和方法",
+            f"{error.detail}; look at the address and the method",
         ),
         headers=error.headers,
     )

@@ -100,3 +100,17 @@ def test_whatever_is_typed_is_read_or_refused_in_words(written: Any) -> None:
     except BadValueError:
         return
     assert cell is None or cell.lower >= 0
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("20 ten thousand mu", "wan_mu"),
+        ("3 ten thousand stems", "wan_zhu"),
+        ("1.5 ten thousand m²", "wan_m2"),
+    ],
+)
+def test_a_unit_of_several_words_is_known_in_a_cell(cell: str, code: str) -> None:
+    asked = parse_task_cell(cell)
+    assert asked is not None
+    assert asked.unit.code == code

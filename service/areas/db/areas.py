@@ -92,6 +92,11 @@ def _county_boundaries(counties: Sequence[str]) -> Any:
     )
 
 
+def spelled_codes(connection: Connection) -> dict[str, str]:
+    """The code of every area by its letters, all small."""
+    return {code.casefold(): code for code in connection.scalars(select(area.c.code))}
+
+
 def list_areas(
     connection: Connection,
     filters: AreaFilter,

@@ -61,6 +61,15 @@ def test_a_wrong_area_is_refused(sign_in: SignIn, sent: dict[str, Any], code: st
     assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
+def test_a_code_that_differs_in_capital_letters_only_is_refused(sign_in: SignIn) -> None:
+    gis = sign_in("gis")
+    assert gis.put("/api/areas/GX", json=area()).status_code == 201
+    answer = gis.put("/api/areas/gx", json=area(west=125.07))
+    assert (answer.status_code, answer.json()["code"]) == (422, "area_exists")
+    assert "GX" in answer.json()["detail"]
+    assert gis.put("/api/areas/GX", json=area(name="改名")).status_code == 200
+
+
 def test_an_invalid_shape_is_refused_with_its_place(sign_in: SignIn) -> None:
     bow = [[125, 43], [125.1, 43.1], [125.1, 43], [125, 43.1], [125, 43]]
     sent = area() | {"geometry": {"type": "Polygon", "coordinates": [bow]}}

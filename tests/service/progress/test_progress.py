@@ -107,6 +107,16 @@ def test_without_a_rate_there_is_a_reason(
     assert (row["mapped_rate"], row["mapped"]) == (None, None)
 
 
+def test_a_misspelt_indicator_is_told_with_those_near_it(tasks: Tasks) -> None:
+    asked = tasks.gis.get("/api/progress?indicator=village.greened")
+    assert (asked.status_code, asked.json()["code"]) == (422, "unknown_indicator")
+    assert "villages.greened" in asked.json()["detail"]
+    sent = {**TARGET, "indicator": "plot.planted_area"}
+    made = tasks.gis.post("/api/plans/P/targets", json=sent)
+    assert (made.status_code, made.json()["code"]) == (422, "unknown_indicator")
+    assert "plots.planted_area" in made.json()["detail"]
+
+
 def test_a_draft_target_does_not_count(tasks: Tasks) -> None:
     made = tasks.gis.post("/api/plans/P/targets", json={**TARGET, "due": None})
     assert made.status_code == 201

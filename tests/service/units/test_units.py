@@ -122,6 +122,15 @@ def test_a_wrong_unit_is_refused(sign_in: SignIn, sent: dict[str, Any], code: st
     assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
+def test_a_code_that_differs_in_capital_letters_only_is_refused(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    assert admin.put("/api/units/LYJ", json=BUREAU).status_code in (200, 201)
+    answer = admin.put("/api/units/lyj", json=BUREAU)
+    assert (answer.status_code, answer.json()["code"]) == (422, "unit_exists")
+    assert "LYJ" in answer.json()["detail"]
+    assert admin.put("/api/units/LYJ", json={**BUREAU, "name": "改名"}).status_code == 200
+
+
 def test_a_plot_names_its_unit_by_code_or_name_and_is_found_by_it(sign_in: SignIn) -> None:
     sign_in("admin").put("/api/units/LYJ", json=BUREAU)
     planner = sign_in("planner")

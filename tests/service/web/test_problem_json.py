@@ -18,7 +18,7 @@ from service.plots.api import problems as plot_problems
 from service.plots.db.ground_lock import GroundBusy
 from service.plots.number_taken import NumberTaken
 from service.web.problem_json import MAX_ERRORS, ErrorTable, answer, error_table, to_problem
-from tests.service.conftest import Database
+from tests.service.conftest import Database, SignIn
 
 
 class SubjectError(ValueError):
@@ -138,3 +138,15 @@ def test_an_error_of_the_database_is_a_problem_with_its_code(
         connection.rollback()
     problem = to_problem(refused.value)
     assert (problem.status, problem.code) == (status, code)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_refusal_sends_a_person_to_the_page_of_the_interface(
+    sign_in: SignIn, language: str
+) -> None:
+    client = sign_in("gis")
+    headers = {"Accept-Language": language}
+    unknown = client.get("/api/nothing", headers=headers)
+    wrong = client.post("/api/plots", json={"type": 1}, headers=headers)
+    assert (unknown.status_code, wrong.status_code) == (404, 422)
+    assert "/docs" not in unknown.json()["detail"] + wrong.json()["detail"]
