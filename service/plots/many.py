@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Final
 
 from sqlalchemy import Connection
@@ -12,10 +13,13 @@ from service.errors import Problem
 from service.plots.db.plots import PlotFilter, plot_ids
 from service.web.problem_json import ErrorTable, to_problem
 
-__all__ = ["MAX_PLOTS", "Outcome", "each_alone", "wanted_ids"]
+__all__ = ["MAX_PLOTS", "MAX_SECONDS", "Outcome", "each_alone", "wanted_ids"]
 
 MAX_PLOTS: Final = 10_000
 """Plots that one request may name or select."""
+
+MAX_SECONDS: Final = 60.0
+"""For so long a request begins with plots: others wait for it, also when its sender hung up."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,15 @@ def each_alone(
     """Act on each plot in a savepoint of its own: what one is refused does not touch the others.
 
     With ``dry_run`` everything is tried and nothing is kept. An error that is none of the sender's
-    fails the request whole.
+    fails the request whole. Plots that are not reached within `MAX_SECONDS` are refused, the first
+    never: ``out_of_time``.
     """
     outcome = Outcome()
-    for plot_id in ids:
+    end = monotonic() + MAX_SECONDS
+    for place, plot_id in enumerate(ids):
+        if place and monotonic() > end:
+            outcome.refused.extend(Refused(late, _out_of_time()) for late in ids[place:])
+            break
         try:
             with connection.begin_nested() as alone:
                 act(plot_id)
@@ -88,3 +97,12 @@ def each_alone(
         else:
             outcome.done.append(plot_id)
     return outcome
+
+
+def _out_of_time() -> Problem:
+    words = Message(
+        f"{MAX_SECONDS:g} 秒内未轮到此图斑，未作处理：请对其余图斑再操作一次，或缩小范围",
+        f"its turn did not come within {MAX_SECONDS:g} s and nothing was done about it: repeat "
+        "this for the rest, or narrow the filter",
+    )
+    return Problem(409, "out_of_time", words)

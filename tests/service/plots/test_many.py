@@ -227,3 +227,19 @@ def test_a_filter_of_many_says_where_it_is_wrong(planner: httpx.Client) -> None:
     for chosen, code in (({"bbox": "1,2"}, "invalid_request"), ({"cql2": "="}, "bad_filter")):
         answer = planner.post("/api/reviews", json={"verb": "submit", "filter": chosen})
         assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_plots_that_are_not_reached_in_time_are_told_and_left(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, dry_run: bool
+) -> None:
+    monkeypatch.setattr("service.plots.many.MAX_SECONDS", 0.0)
+    planner = sign_in("planner")
+    three = [drawn(planner, geometry=ring(125.01 + n / 100, 43.01))["id"] for n in range(3)]
+    body = {"ids": three, "patch": {"note": "改"}, "dry_run": dry_run}
+    told = planner.post("/api/plots/changes", json=body).json()
+    assert told["done"] == three[:1]
+    late = [(one["id"], one["code"]) for one in told["refused"]]
+    assert late == [(plot_id, "out_of_time") for plot_id in three[1:]]
+    notes = [planner.get(f"/api/plots/{n}").json()["properties"]["note"] for n in three]
+    assert notes == [None if dry_run else "改", None, None]
