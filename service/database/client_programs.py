@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 
 from data.scratch import FULL
 from gis.messages import Message
+from service.database.libpq import libpq_words
 from service.embedded.binaries import INSTALLED
 from service.errors import Problem
 
@@ -142,9 +143,7 @@ def _place(database: URL | None) -> tuple[list[str], dict[str, str]]:
     environment = {**os.environ, "LC_ALL": "C"}
     if database is None:
         return [], environment
-    address = conninfo_to_dict(
-        database.set(drivername="postgresql").render_as_string(hide_password=False)
-    )
+    address = conninfo_to_dict(libpq_words(database))
     environment["PGPASSWORD"] = str(address.pop("password", ""))
     return [f"--dbname={make_conninfo('', **address)}", "--no-password"], environment
 

@@ -14,6 +14,7 @@ from psycopg import sql
 from sqlalchemy.engine import URL
 
 from service.database.engine import OWN_WAYS
+from service.database.libpq import libpq_words
 
 SCHEMA: Final = "procrastinate"
 _PATH: Final = f"{OWN_WAYS} -c search_path={SCHEMA}"
@@ -24,14 +25,9 @@ QUEUE_ERRORS: Final = (procrastinate.exceptions.ProcrastinateException, psycopg.
 _LOCK: Final = 7_203_119
 
 
-def conninfo(owner: URL) -> str:
-    """The address of the owner for the driver."""
-    return owner.set(drivername="postgresql").render_as_string(hide_password=False)
-
-
 def make_schema(owner: URL) -> None:
     """The tables of the queue, made once."""
-    with psycopg.connect(conninfo(owner), options=_PATH) as connection:
+    with psycopg.connect(libpq_words(owner), options=_PATH) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         there = connection.execute(
             "SELECT to_regclass(%s)", [f"{SCHEMA}.procrastinate_jobs"]
@@ -46,7 +42,7 @@ def make_schema(owner: URL) -> None:
 def make_app(owner: URL) -> procrastinate.App:
     """Procrastinate over that schema."""
     connector = procrastinate.PsycopgConnector(
-        conninfo=conninfo(owner), kwargs={"options": _PATH}, min_size=1, max_size=4
+        conninfo=libpq_words(owner), kwargs={"options": _PATH}, min_size=1, max_size=4
     )
     return procrastinate.App(connector=connector)
 

@@ -11,6 +11,10 @@ from sqlalchemy.engine import URL
 from service.database.engine import make_engine
 from service.embedded import Endpoint
 
+# Whatever a password holds, each reader of an address understands it.
+PASSWORD = "se cret%20+/@:?#&='\\é"
+QUOTED_PASSWORD = "'{}'".format(PASSWORD.replace("'", "''"))
+
 
 class Outside(NamedTuple):
     """Databases on a server that is none of ours, and the account that owns them."""
@@ -40,7 +44,7 @@ class Outside(NamedTuple):
         url = URL.create(
             "postgresql",
             owner or self.owner,
-            "secret",
+            PASSWORD,
             "127.0.0.1",
             self.endpoint.port,
             name,
@@ -63,7 +67,7 @@ def owned(endpoint: Endpoint, owner: str, rights: str, *names: str) -> Iterator[
     """Empty databases without any extension, and their owner with these rights."""
     outside = Outside(endpoint, owner)
     quoted = [f'"{name.replace(chr(34), chr(34) * 2)}"' for name in names]
-    outside.run(f"CREATE ROLE {owner} LOGIN PASSWORD 'secret' {rights}")
+    outside.run(f"CREATE ROLE {owner} LOGIN PASSWORD {QUOTED_PASSWORD} {rights}")
     try:
         for name in quoted:
             outside.run(f"CREATE DATABASE {name} TEMPLATE template0 OWNER {owner}")

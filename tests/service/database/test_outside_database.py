@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
 
 from service.cli.context import opened
+from service.database.client_programs import call, find_program
 from service.database.engine import make_engine
 from service.database.location import database
 from service.database.migrate import migrate
@@ -19,11 +21,17 @@ from service.database.revision import head
 from service.database.rights import RightsMissing
 from service.embedded import Endpoint
 from service.errors import Problem
+from service.jobs.db.queue import make_schema
 from service.run.loaders import LOADERS
 from service.settings import load
 from tests.service.cli.command_line import CommandLine
 from tests.service.database.old_databases import take_back
-from tests.service.database.outside_server import Outside, owned, statements
+from tests.service.database.outside_server import (
+    QUOTED_PASSWORD,
+    Outside,
+    owned,
+    statements,
+)
 
 ODD = '落图 "test"; %s:x' + "é" * 21  # 63 bytes, the longest name that there is
 
@@ -68,6 +76,20 @@ def test_every_database_has_a_role_of_its_own_that_signs_in_there(outside: Outsi
                 names.add(connection.scalar(text("SELECT current_user")))
             engine.dispose()
     assert len(names) == 2
+
+
+@pytest.mark.parametrize("name", ["production", ODD])
+def test_the_queue_and_backups_find_a_database_of_any_name_and_password(
+    outside: Outside, name: str, tmp_path: Path
+) -> None:
+    owner = make_url(outside.address(name))
+    make_schema(owner)
+    assert outside.ask("SELECT count(*) FROM procrastinate.procrastinate_jobs", name) == 0
+    target = tmp_path / "structure.sql"
+    with database(load({"LUOTU_DATABASE_URL": outside.address(name)})) as place:
+        arguments = ["--schema-only", f"--file={target}"]
+        call(find_program("pg_dump", 15), place.owner, arguments)
+    assert "CREATE TABLE" in target.read_text()
 
 
 def test_the_secret_is_the_owners_alone(outside: Outside) -> None:
@@ -165,7 +187,7 @@ def test_a_role_that_somebody_made_serves_too(
     monkeypatch.setenv("LUOTU_SERVICE_DATABASE_URL", outside.address("production", "own_service_1"))
     refused = luotu("db", "migrate")
     assert (refused.status, "CREATE ROLE own_service_1" in refused.err) == (1, True)
-    outside.run("CREATE ROLE own_service_1 LOGIN PASSWORD 'secret'")
+    outside.run(f"CREATE ROLE own_service_1 LOGIN PASSWORD {QUOTED_PASSWORD}")
     assert luotu("db", "migrate").status == 0
     assert luotu("user", "list").status == 0
     outside.run("ALTER ROLE own_service_1 BYPASSRLS")
@@ -267,7 +289,7 @@ def test_who_does_not_own_the_tables_is_told_whose_they_are(
     settings: Callable[[str], None],
     command: tuple[str, ...],
 ) -> None:
-    outside.run("CREATE ROLE stranger LOGIN PASSWORD 'secret'")
+    outside.run(f"CREATE ROLE stranger LOGIN PASSWORD {QUOTED_PASSWORD}")
     try:
         settings(outside.address("production", "stranger"))
         said = luotu(*command)
@@ -435,7 +457,7 @@ def test_without_a_connection_the_address_is_what_to_look_at(
 ) -> None:
     address = outside.address("production")
     for wrong in (
-        address.replace("secret", "public"),
+        address.replace(address.split(":")[2].rpartition("@")[0], "public"),
         address.replace("production", "nowhere"),
         f"{address}?sslmode=require&sslrootcert=/nowhere",
         f"{address}?nosuch=1",
@@ -443,7 +465,7 @@ def test_without_a_connection_the_address_is_what_to_look_at(
         settings(wrong)
         refused = luotu("db", "status")
         assert (refused.status, "options in LUOTU_DATABASE_URL" in refused.err) == (1, True)
-        assert "secret" not in refused.err
+        assert "cret" not in refused.err
 
 
 def test_single_things_of_ours_that_a_stranger_owns_are_told_with_what_gives_them_back(
