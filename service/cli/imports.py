@@ -36,7 +36,8 @@ from service.errors import Problem
 from service.layers.importing import import_layer, layer_of, refuse_day
 from service.plots.db.numbers import reserved_numbers
 from service.plots.district_import import import_districts
-from service.plots.importing import Changed, Settlement, import_plots
+from service.plots.importing import import_plots
+from service.plots.settlement import Changed, Settlement
 from service.web.timestamps import today
 
 

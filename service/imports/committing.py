@@ -15,8 +15,9 @@ from service.imports.progress import Progressing
 from service.imports.verdicts import table_of
 from service.imports.working import Work
 from service.plots.db.numbers import reserved_numbers
-from service.plots.importing import Settlement, check_and_store
+from service.plots.importing import check_and_store
 from service.plots.number_taken import NumberTaken
+from service.plots.settlement import Settlement
 from service.settings import Settings
 from service.web.kept_refusals import kept, refusal
 

@@ -19,8 +19,8 @@ from service.imports.reading import ReadFile, read_file, seems, seems_unplaced
 from service.imports.verdicts import codes_of, counts_of, staged
 from service.imports.wishes import Wishes
 from service.imports.working import Work
-from service.plots.importing import file_refusals
 from service.plots.row_checks import CheckedRows, check_rows
+from service.plots.settlement import file_refusals
 from service.settings import Settings
 from service.web.kept_refusals import kept, refusal
 from service.web.timestamps import now

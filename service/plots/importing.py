@@ -1,17 +1,17 @@
 """Plots of a file into the database: all that may go in, or none."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import shapely
 from sqlalchemy import Connection
 
-from data.import_result import Imported, ImportRefused, Progress, Rejection, no_progress
+from data.import_result import Imported, ImportRefused, Progress, no_progress
 from data.plots.plots import PlotTable
-from gis.messages import Message, counted
+from gis.messages import Message
 from gis.verdicts.problems import PROBLEMS
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
@@ -28,40 +28,20 @@ from service.plots.row_checks import (
 )
 from service.plots.row_codes import hold_row_codes
 from service.plots.row_matches import merged_attributes
-from service.plots.validate import Reported
+from service.plots.settlement import NOTHING_CHANGES, Settlement, refuse, refuses
 from service.settings import Settings
 
 __all__ = [
-    "Changed",
     "Reserve",
-    "Settlement",
     "Stored",
     "StoredRow",
     "check_and_store",
-    "file_refusals",
     "import_plots",
-    "refuse",
 ]
 
-Changed = Literal["refuse", "leave", "replace"]
 Reserve = Callable[[Mapping[tuple[str, int], int]], Mapping[tuple[str, int], Sequence[str]]]
 """So many free 图斑号 of each county and year, which nobody else gets any more."""
 Written = TypeVar("Written")
-
-
-@dataclass(frozen=True)
-class Settlement:
-    """What was decided about the verdicts on a file."""
-
-    acknowledged: Collection[str] = ()
-    """Codes of warnings that somebody has seen."""
-    skip_blocked: bool = False
-    """Leave out the rows that cannot be stored; else they refuse the file."""
-    changed: Changed = "leave"
-    """Rows that differ from the plot under their number: refuse the file, leave the plots as they
-    are, or give them working versions."""
-    review: Literal["draft", "approved"] = "draft"
-    """Approved without a review is for inventory that was checked elsewhere."""
 
 
 class StoredRow(NamedTuple):
@@ -92,7 +72,7 @@ def import_plots(  # noqa: PLR0913 - a file, and how it is to be stored
     file: str,
     settings: Settings,
     *,
-    settlement: Settlement = Settlement(changed="refuse"),
+    settlement: Settlement = NOTHING_CHANGES,
     why: str | None = None,
     reserve: Reserve | None = None,
     progress: Progress = no_progress,
@@ -219,7 +199,7 @@ def still_stand(  # noqa: PLR0913 - a file, what it became, and how it was settl
     row_of = {row.plot_id: row.row - 1 for row in stored.rows}
     numbers = [row_of[plot_id] for plot_id in plot_ids if plot_id in row_of]
     said = overlaps_once_stored(connection, account, checked, numbers, row_of.keys(), settings)
-    return not any(_refuses(entry, settlement.acknowledged) for _, entry in said)
+    return not any(refuses(entry, settlement.acknowledged) for _, entry in said)
 
 
 def number_rows(checked: CheckedRows, reserve: Reserve | None) -> None:
@@ -243,80 +223,6 @@ def number_rows(checked: CheckedRows, reserve: Reserve | None) -> None:
             checked.rows[n]["plot_no"] = number
 
 
-def refuse(checked: CheckedRows, settlement: Settlement, file: str) -> None:
-    """Refuse a file that cannot be stored as it was settled.
-
-    Raises
-    ------
-    ImportRefused
-        With every reason.
-    """
-    refused = refusals(checked, settlement)
-    if refused:
-        raise ImportRefused(file, _summary(refused), refused)
-
-
-def refusals(checked: CheckedRows, settlement: Settlement) -> list[Rejection]:
-    """Why a file cannot be stored as it was settled, by row; empty when it can."""
-    acknowledged = settlement.acknowledged
-    rejections = [
-        _rejection(None, entry) for entry in checked.of_file if _refuses(entry, acknowledged)
-    ]
-    for n, verdicts in enumerate(checked.reported):
-        if checked.blocked(n):
-            blocks = [entry for entry in verdicts if entry.verdict.severity == "block"]
-            if not settlement.skip_blocked:
-                rejections += [_rejection(n + 1, entry) for entry in blocks]
-        elif checked.matches.rows[n].state != "changed" or settlement.changed == "replace":
-            rejections += [
-                _rejection(n + 1, entry) for entry in verdicts if _refuses(entry, acknowledged)
-            ]
-    return sorted([*rejections, *_changed(checked, settlement)], key=lambda entry: entry.row or 0)
-
-
-def file_refusals(checked: CheckedRows) -> list[Rejection]:
-    """Why nothing of a file can be stored, whatever is done about its rows."""
-    return [
-        _rejection(None, entry) for entry in checked.of_file if entry.verdict.severity == "block"
-    ]
-
-
-def _refuses(entry: Reported, acknowledged: Collection[str]) -> bool:
-    severity = entry.verdict.severity
-    return severity == "block" or (severity == "warn" and entry.verdict.code not in acknowledged)
-
-
-def _rejection(row: int | None, entry: Reported) -> Rejection:
-    verdict = entry.verdict
-    warns = verdict.severity == "warn"
-    return Rejection(row, verdict.code, verdict.message, verdict.at, may_be_acknowledged=warns)
-
-
-def _changed(checked: CheckedRows, settlement: Settlement) -> Iterator[Rejection]:
-    """Rows that bear the number of a plot that differs from them, or that is under review."""
-    for n, match in enumerate(checked.matches.rows):
-        if match.state != "changed" or match.plot_id is None or checked.blocked(n):
-            continue
-        live = checked.matches.live[match.plot_id]
-        if settlement.changed == "refuse":
-            words = Message(
-                f"图斑号 {live['plot_no']} 在 {live['district']} {live['year']} 年已有图斑，"
-                f"与本行不同（{'、'.join(match.fields)}）；用 --replace changed 更新，或 --replace "
-                "none 保留原样。",
-                f"there is a plot {live['plot_no']} of {live['year']} in {live['district']}, "
-                f"unlike this row ({', '.join(match.fields)}): bring it up to date by --replace "
-                "changed, or leave it by --replace none.",
-            )
-            yield Rejection(n + 1, "number_taken", words)
-        elif settlement.changed == "replace" and live["review"] == "submitted":
-            words = Message(
-                f"图斑 {live['plot_no']} 正在审核，退回之前不能改动。",
-                f"plot {live['plot_no']} waits for its review and cannot be changed until an "
-                "inspector returns it.",
-            )
-            yield Rejection(n + 1, "submitted", words)
-
-
 def store_rows(
     connection: Connection,
     account: Account,
@@ -325,7 +231,7 @@ def store_rows(
     locked: dict[int, LockedPlot],
     progress: Progress = no_progress,
 ) -> Stored:
-    """Write the rows that may go in; :func:`refusals` was asked before and had none."""
+    """Write the rows that may go in; `refusals` was asked before."""
     stored = Stored()
     new: list[int] = []
     for n, match in enumerate(checked.matches.rows):
@@ -385,23 +291,6 @@ def _new_plot(
         attributes=attributes,
         review=review,
         area_m2=checked.areas[n],
-    )
-
-
-def _summary(refused: Sequence[Rejection]) -> Message:
-    codes = list(dict.fromkeys(entry.code for entry in refused))
-    if all(entry.may_be_acknowledged for entry in refused):
-        named = ",".join(codes)
-        return Message(
-            f"{len(refused)} 处警告，未导入任何图斑；核对所列各行，确认无误后加 "
-            f"--acknowledge {named} 重新导入",
-            f"{counted(len(refused), 'warning')}, nothing was stored: look at the rows named here; "
-            f"to store them all the same import again with --acknowledge {named}",
-        )
-    return Message(
-        f"{len(refused)} 处错误，未导入任何图斑，请修改所列各行后重新导入",
-        f"{counted(len(refused), 'fault')}, "
-        "nothing was stored: mend the rows named here and import again",
     )
 
 

@@ -22,7 +22,8 @@ from data.plots.plots import read_plots
 from data.reading.limits import Limits
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import command_line_account
-from service.plots.importing import Settlement, import_plots
+from service.plots.importing import import_plots
+from service.plots.settlement import Settlement
 from service.settings import Settings
 from tests.bench.bare_copy import copied_per_s
 from tests.bench.figures import Figure

@@ -16,8 +16,9 @@ from gis.polygons import from_geojson
 from service.accounts.db.accounts import Account, account_by_secret, add_account, give_credential
 from service.plots.db.edit import delete_approved, lock_plot
 from service.plots.db.plots import PlotFilter, list_records
-from service.plots.importing import Changed, Settlement, import_plots
+from service.plots.importing import import_plots
 from service.plots.row_checks import CheckedRows, check_rows
+from service.plots.settlement import Changed, Settlement
 from service.plots.validate import validate
 from service.settings import Settings
 from tests.service.conftest import EAST, WEST, Database, ring

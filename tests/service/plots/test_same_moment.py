@@ -25,7 +25,8 @@ from service.accounts.db.accounts import Account, account_id
 from service.plots import importing as importing_plots
 from service.plots.db.ground_lock import LEVELS, MAX_CELLS, GroundBusy, _cells, lock_ground
 from service.plots.db.numbers import reserved_numbers
-from service.plots.importing import Settlement, Stored, import_plots, store_rows
+from service.plots.importing import Stored, import_plots, store_rows
+from service.plots.settlement import Settlement
 from service.settings import Settings
 from tests.service.conftest import Database, SignIn, feature, ring
 from tests.service.plots.made import drawn
