@@ -107,6 +107,32 @@ def test_a_planner_claims_the_ground_that_a_plot_of_last_year_holds(
 
 
 @pytest.mark.parametrize("said", [ZH, EN], ids=["zh", "en"])
+def test_a_claim_of_which_both_plots_are_gone_is_settled_where_it_waits(
+    open_desk: OpenDesk, sign_in: SignIn, said: Said
+) -> None:
+    planner, gis = sign_in("planner", WEST), sign_in("gis")
+    holder = approved(sign_in, geometry=ring(125.05, 43.05), year=2024)
+    plot = drawn(planner, geometry=ring(125.05, 43.05), year=2025)
+    body = {"of": holder["id"], "as": "renewal", "why": "同一块地"}
+    assert planner.post(f"/api/plots/{plot['id']}/claims", json=body).status_code == 201
+    for client, one, why in ((planner, plot, ""), (gis, holder, "?reason=x")):
+        upon = {"If-Match": f'"{one["properties"]["version"]}"'}
+        gone = client.delete(f"/api/plots/{one['id']}{why}", headers=upon)
+        assert gone.status_code == 204, gone.text
+    desk = open_desk("inspector", WEST, language=said.language, size=said.size)
+    desk.page.evaluate("location.hash = 'panel=work'")
+    waiting = desk.page.locator("section, details").filter(has_text=said.gone).last
+    expect(waiting).to_contain_text("同一块地")
+    assert violations(desk.page) == []
+    waiting.get_by_role("button", name=said.settle).press("Enter")
+    dialog = desk.page.get_by_role("dialog")
+    dialog.locator("textarea").fill("两边都删了")
+    dialog.get_by_role("button", name=said.settle_do, exact=True).press("Enter")
+    expect(desk.page.get_by_text(said.gone)).to_have_count(0)
+    assert sign_in("inspector", WEST).get("/api/claims?orphaned=true").json()["rows"] == []
+
+
+@pytest.mark.parametrize("said", [ZH, EN], ids=["zh", "en"])
 def test_an_inspector_finds_disputes_and_claims_whose_holder_is_gone(
     open_desk: OpenDesk, sign_in: SignIn, said: Said
 ) -> None:

@@ -7,6 +7,7 @@ export const words = {
   disputes: ["面积台账异议", "Disputes of the ledger"],
   orphaned: ["认领对象已不再计入", "Claims whose holder is gone"],
   claim: ["{plot} 对 {holder}", "{plot} on {holder}"],
+  both_gone: ["两个图斑都已不在", "both plots are gone"],
   as: {
     replant: ["补植", "Replanting"],
     renewal: ["更新", "Renewal"],
