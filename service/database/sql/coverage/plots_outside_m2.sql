@@ -70,23 +70,28 @@ BEGIN
             FROM changed JOIN district_cell ground ON ground.boundary_id = changed.id
             JOIN plot_history h ON h.geom && ground.geom AND ST_Intersects(h.geom, ground.geom)
                 AND h.slot = 'approved'
+        ), plot AS MATERIALIZED (
+            -- These first: else cells are looked for around every plot that there is.
+            SELECT p.plot_id, p.geom, p.area_m2
+            FROM noted CROSS JOIN LATERAL (
+                SELECT * FROM plot_history h WHERE h.plot_id = noted.plot_id OFFSET 0) p
+            WHERE p.slot = 'approved' AND p.stage IN ('planted', 'accepted', 'existing')
+              AND p.valid_from <= at AND (p.valid_to IS NULL OR p.valid_to > at)
+              AND p.district IN (
+                  SELECT mine.code FROM codes_in_scope(codes, of_units) AS mine(code))
+              AND (of_year IS NULL OR p.year = of_year)
+              AND (of_kinds IS NULL OR p.kind = ANY(of_kinds))
+              AND (of_programmes IS NULL OR p.programme = ANY(of_programmes))
+              AND (of_themes IS NULL OR p.theme = ANY(of_themes))
+              AND (of_work_types IS NULL OR p.work_type = ANY(of_work_types))
+              AND (of_units IS NULL OR p.unit = ANY(of_units))
         )
-        SELECT coalesce(sum(p.area_m2 ORDER BY p.plot_id), 0)
-        FROM noted JOIN plot_history p ON p.plot_id = noted.plot_id
-        WHERE p.slot = 'approved' AND p.stage IN ('planted', 'accepted', 'existing')
-          AND p.valid_from <= at AND (p.valid_to IS NULL OR p.valid_to > at)
-          AND p.district IN (
-              SELECT mine.code FROM codes_in_scope(codes, of_units) AS mine(code))
-          AND (of_year IS NULL OR p.year = of_year)
-          AND (of_kinds IS NULL OR p.kind = ANY(of_kinds))
-          AND (of_programmes IS NULL OR p.programme = ANY(of_programmes))
-          AND (of_themes IS NULL OR p.theme = ANY(of_themes))
-          AND (of_work_types IS NULL OR p.work_type = ANY(of_work_types))
-          AND (of_units IS NULL OR p.unit = ANY(of_units))
-          AND NOT EXISTS (
+        SELECT coalesce(sum(plot.area_m2 ORDER BY plot.plot_id), 0)
+        FROM plot
+        WHERE NOT EXISTS (
               SELECT 1 FROM district_cell c
-              WHERE c.geom && p.geom AND c.boundary_id IN (SELECT standing.id FROM standing)
-                AND ST_Relate(c.geom, p.geom, 'T********')));
+              WHERE c.geom && plot.geom AND c.boundary_id IN (SELECT standing.id FROM standing)
+                AND ST_Relate(c.geom, plot.geom, 'T********')));
 END
 $$;
 COMMENT ON FUNCTION plots_outside_m2(text[], timestamp with time zone, integer, text[], text[], text[], text[], text[], date) IS

@@ -41,3 +41,14 @@ def test_a_plot_that_went_is_there_at_a_moment_before(sql: Sql) -> None:
     assert outside(sql) == 0
     then = outside(sql, moment=str(sql.value("SELECT now()")))
     assert then == pytest.approx(sql.area_m2(0.001, 0.001), rel=1e-9)
+
+
+def test_on_the_borders_of_another_day_it_reads_the_plots_in_question_only(sql: Sql) -> None:
+    for _ in range(300):
+        sql.plot(125.02)
+    sql.run("ANALYZE plot_history")
+    sql.scope("*")
+    before = sql.rows_read("plot_history")
+    query = "SELECT plots_outside_m2(NULL, NULL, NULL, NULL, NULL, borders_on => '2024-01-01')"
+    assert sql.value(query) == 0
+    assert sql.rows_read("plot_history") - before < 100
