@@ -113,6 +113,19 @@ def test_a_species_group_is_found_by_its_number_and_by_its_word(word: str, code:
     assert code_list("species").find(word).code == code
 
 
+# Numbers of the groups of dominant species, as a public program of 森林督查 has them.
+GROUPS = """
+110 120 130 140 150 160 170 180 190 200 210 220 230 240 250 260 261 262 270 280 290 310 320 330 340
+350 360 390 410 420 421 422 431 432 433 440 450 460 465 470 480 490 510 520 530 535 540 550 560 570
+580 590 821 822 823 824 825 826 827 828 849
+"""
+
+
+@pytest.mark.parametrize("group", GROUPS.split())
+def test_every_group_of_dominant_species_is_in_the_list(group: str) -> None:
+    assert [row for row in code_list("species") if group in (row.code, row.more["group_code"])]
+
+
 def test_a_word_of_several_species_is_their_group_and_none_of_them() -> None:
     assert code_list("species").find("落叶松").more["group_code"] == "150"
     assert code_list("species").find("落叶松").more["scientific"] == ""
