@@ -89,6 +89,13 @@ _KNOWN_BUT_NOT_READ: Final = (
 )
 
 
+_POINTS: Final = Message(
+    "是点文件（.pts），没有写明哪几个点连成一块", "it is a file of points (.pts) that names no ring"
+)
+_AS_TABLE: Final = Message(
+    "请另存为 .csv，表头写图斑号、X、Y（逐点一行），或导出为界址点坐标 .txt",
+    "save it as .csv with the headings 图斑号, X, Y and a corner a row, or as 界址点坐标 .txt",
+)
 _PARCELS: Final = tuple(
     f"{opening}{word}".encode(name)
     for opening in "[［【"
@@ -129,6 +136,8 @@ def format_of(path: Path) -> Format:
     for magic, what, remedy in _KNOWN_BUT_NOT_READ:
         if head.startswith(magic):
             raise FileRefused("not_gis", what, remedy)
+    if detected is None and path.suffix.lower() == ".pts":
+        raise FileRefused("not_gis", _POINTS, _AS_TABLE)
     if detected is None:
         raise FileRefused(
             "not_gis",

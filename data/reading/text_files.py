@@ -23,6 +23,7 @@ _BOMS: Final = (
 # The second byte of a character in GBK may be a letter, never a quotation mark, comma or bracket.
 _PIECES: Final = re.compile(rb"[^\x00-\x7f](?:[\x40-\x7e]?[^\x00-\x7f])*")
 _CHUNK_BYTES: Final = 2**20
+_LOOKED_AT: Final = 4096
 _MANY_PIECES: Final = 100_000
 _SAVE_AS: Final = Message(
     "请统一存为一种编码（UTF-8 或 GBK）后提交",
@@ -107,10 +108,14 @@ def utf_16_of(raw: bytes) -> str | None:
 
 
 def _without_mark(raw: bytes) -> str | None:
-    """UTF-16 without a mark: every other byte of its first letters is zero."""
-    if raw[:1] and raw[1:2] == b"\x00" and raw[3:4] == b"\x00":
-        return "utf-16-le"
-    return "utf-16-be" if raw[:1] == b"\x00" and raw[2:3] == b"\x00" else None
+    """UTF-16 without a mark: letters of ASCII have a zero, nearly all first or all second in their
+    pairs (a few characters such as 一 have one on the other side)."""
+    head = raw[:_LOOKED_AT]
+    first, second = head[0::2].count(0), head[1::2].count(0)
+    few, many = sorted((first, second))
+    if not many or 20 * many < len(head) or 10 * few > many:
+        return None
+    return "utf-16-le" if many == second else "utf-16-be"
 
 
 def _tried(raw: bytes, declared: str | None) -> TextFile:

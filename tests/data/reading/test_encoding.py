@@ -146,6 +146,14 @@ def test_a_geojson_in_gbk_is_read_and_told(tmp_path: Path) -> None:
     assert any("GB18030" in str(note) for note in features.notes)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_table_in_utf16_without_a_mark_is_read(tmp_path: Path, encoding: str) -> None:
+    (shape,) = squares(1)
+    path = tmp_path / "a.csv"
+    path.write_bytes(f'图斑号,WKT\n甲一,"{shape.wkt}"\n'.encode(encoding))
+    assert list(read_features(path).frame["图斑号"]) == ["甲一"]
+
+
 def test_a_byte_order_mark_is_no_part_of_a_geojson(tmp_path: Path) -> None:
     sent = geojson(tmp_path / "a.geojson", collection(squares(1), [{"name": "a"}]))
     sent.write_bytes(b"\xef\xbb\xbf" + sent.read_bytes())

@@ -55,3 +55,10 @@ def test_a_refusal_in_chinese_has_no_english_sentence(
     with pytest.raises(FileRefused) as refused:
         read_features(made(tmp_path), crs="EPSG:4490")
     assert _ENGLISH.search(refused.value.message.zh) is None, refused.value.message.zh
+
+
+def test_a_file_of_points_is_told_what_to_send_instead(tmp_path: Path) -> None:
+    path = written("a.pts", b"J1,4825893.129,42469462.94\nJ2,4825993.1,42469462.9\n")(tmp_path)
+    with pytest.raises(FileRefused, match="图斑号、X、Y") as refused:
+        read_features(path)
+    assert refused.value.code == "not_gis"
