@@ -70,11 +70,17 @@ def describe(frame: pd.DataFrame, names: Mapping[str, str], rng: Generator) -> p
     )
     out["declared_m2"] = _declared(out.area_m2.to_numpy(), rng)
     out["review"], out["reason"] = _reviews(frame["plan"].to_numpy(), rng)
-    out["plan_of"] = [[int(plan)] if plan >= 0 else [] for plan in frame["plan"]]
+    out["plan_of"] = _plans_of_county(frame["plan"].to_numpy(), out.district.to_numpy())
     out["town"] = out["village"] = out["note"] = None
     out["extra"] = pd.Series([{} for _ in range(len(out))], dtype=object)
     texts: list[str] = out.select_dtypes("str").columns.tolist()
     return out.assign(**{text: _with_none(out[text]) for text in texts})
+
+
+def _plans_of_county(plan: NDArray[np.intp], district: NDArray[np.object_]) -> list[list[int]]:
+    """The plan of each row; none where most of it lies in another county than the plot."""
+    own = (plan >= 0) & (district[plan] == district)
+    return [[int(row)] if is_own else [] for row, is_own in zip(plan, own, strict=True)]
 
 
 def _with_none(texts: pd.Series) -> pd.Series:

@@ -255,6 +255,14 @@ def test_a_plan_is_planned_and_stands_above_the_plots_that_carry_it_out(
     assert all(plots.stage[row] in GREEN for row, _plan in carried)
 
 
+def test_a_plan_is_of_the_county_of_the_plot(districts: gpd.GeoDataFrame) -> None:
+    # Of this many one lies across a border, with most of its plan in the other county.
+    plots = demo_plots(districts, count=20_000)
+    carried = plots.plan_of.explode().dropna()
+    assert len(carried) > 250
+    assert (plots.district[carried].to_numpy() == plots.district[carried.index].to_numpy()).all()
+
+
 def test_a_planted_plot_lies_on_its_plan_and_no_year_before_it(plots: gpd.GeoDataFrame) -> None:
     for row, plans in plots[plots.plan_of.str.len() > 0].head(50).plan_of.items():
         shared = plots.geometry[row].intersection(plots.geometry[plans[0]])
