@@ -17,7 +17,7 @@ from data.indicators import MeasureError, codes_named, parse_measure, wrong_dime
 from data.no_value import NoValues
 from data.quantities import DIMENSIONS, measuring_unit
 from data.table_rows import table_rows
-from data.text_cleaning import few, has_nul, turned
+from data.text_cleaning import few, has_nul, turned, unseen
 from gis.messages import Message
 
 __all__ = ["CODED", "CodeTable", "RowProblem", "checked_row", "read_code_table"]
@@ -242,7 +242,7 @@ def _check_duty(given: Mapping[str, str], wrong: Told) -> None:
 
 def _check_cell(column: str, cell: str, wrong: Told) -> None:
     most = MAX_MEASURE_CHARS if column == "measure" else MAX_CHARS
-    if len(cell) > most or has_nul(cell) or turned(cell):
+    if len(cell) > most or has_nul(cell) or turned(cell) or unseen(cell):
         wrong(
             column,
             "too_long",

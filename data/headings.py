@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 from data.errors import FileRefused
-from data.text_cleaning import few
+from data.text_cleaning import few, without_unseen
 from gis.messages import Message
 
 Table: TypeAlias = Literal[
@@ -44,14 +44,14 @@ def headings(table: Table) -> Mapping[str, str]:
 
 
 def plain_heading(heading: str) -> str:
-    """A heading without blanks, line ends, case, and the wide brackets of Chinese text.
+    """A heading without blanks, unseen characters, case, and the wide brackets of Chinese text.
 
     Examples
     --------
     >>> plain_heading("面积（亩） "), plain_heading("造林\\n时间"), plain_heading("面积【亩】")
     ('面积(亩)', '造林时间', '面积(亩)')
     """
-    return "".join(heading.translate(_BRACKETS).split()).casefold()
+    return "".join(without_unseen(heading).translate(_BRACKETS).split()).casefold()
 
 
 def property_of(table: Table, heading: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Characters that no database stores or that turn a text about: replaced and reported."""
+"""Characters that no database stores, that turn a text about or that nobody sees: told of all."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from gis.messages import Message
 _REPLACEMENT: Final = "\ufffd"
 # Embeddings, overrides and isolates: what is read is no longer what is stored.
 _TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Soft hyphen, zero-width space, word joiner, byte order mark: no script needs them to be read.
+_UNSEEN: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 
 def has_nul(text: str) -> bool:
@@ -48,6 +50,40 @@ def turned(text: str) -> Message | None:
     )
 
 
+def unseen(text: str) -> Message | None:
+    """What to do about the first character of a text that nobody sees; None without one.
+
+    Two numbers that look the same are not the same with one: U+00AD, U+200B, U+2060 and U+FEFF,
+    which come along when a text is copied from a chat or a web page.
+
+    Examples
+    --------
+    >>> unseen("00010\u200b").en
+    'character 6 is U+200B, which nobody sees: take it out, or type the text anew'
+    >>> unseen("00010"), unseen("")
+    (None, None)
+    """
+    found = None if text.isascii() else _UNSEEN.search(text)
+    if found is None:
+        return None
+    place, code = found.start() + 1, f"U+{ord(found[0]):04X}"
+    return Message(
+        f"第 {place} 个字符是看不见的字符 {code}，请删去或重新键入",
+        f"character {place} is {code}, which nobody sees: take it out, or type the text anew",
+    )
+
+
+def without_unseen(text: str) -> str:
+    """A text without the characters that `unseen` finds.
+
+    Examples
+    --------
+    >>> without_unseen("编号\u200b"), without_unseen("a b")
+    ('编号', 'a b')
+    """
+    return text if text.isascii() else _UNSEEN.sub("", text)
+
+
 def few(names: Sequence[object], most: int = 20) -> str:
     """The first names of a list; where there are more, how many there are in all.
 
@@ -78,10 +114,14 @@ def row_list(rows: Sequence[int]) -> Message:
 
 
 class Unprintable:
-    """Replaces NUL, lone surrogates and turning marks by U+FFFD and remembers where they stood."""
+    """Replaces what cannot be stored by U+FFFD, takes out what nobody sees, remembers both.
+
+    What cannot be stored or read as it stands are NUL, lone surrogates and turning marks.
+    """
 
     def __init__(self) -> None:
         self._rows: dict[str, list[int]] = {}
+        self._unseen: dict[str, list[int]] = {}
 
     def cleaned(self, value: object, *, row: int, column: str) -> object:
         """The value, its texts fit to be stored; lists and objects are gone through.
@@ -92,8 +132,11 @@ class Unprintable:
         {'note': 'a�b'}
         """
         if isinstance(value, str):
-            if (clean := _clean(value)) != value:
-                self._tell(row, column)
+            seen = without_unseen(value)
+            if seen != value:
+                self._tell(self._unseen, row, column)
+            if (clean := _clean(seen)) != seen:
+                self._tell(self._rows, row, column)
             return clean
         if isinstance(value, list):
             return [self.cleaned(item, row=row, column=column) for item in value]
@@ -106,13 +149,13 @@ class Unprintable:
             }
         return value
 
-    def _tell(self, row: int, column: str) -> None:
-        rows = self._rows.setdefault(_clean(column), [])
+    def _tell(self, told: dict[str, list[int]], row: int, column: str) -> None:
+        rows = told.setdefault(_clean(column), [])
         if row not in rows[-1:]:
             rows.append(row)
 
     def notes(self) -> list[Message]:
-        """One sentence a column."""
+        """One sentence a column and what was done in it."""
         return list(self._notes())
 
     def _notes(self) -> Iterable[Message]:
@@ -124,6 +167,13 @@ class Unprintable:
                 f"column {column}, {where.en}: characters that cannot be stored (NUL or lone "
                 "surrogates) or that change the order in which a text is read (U+202A–202E, "
                 "U+2066–2069) became U+FFFD",
+            )
+        for column, rows in self._unseen.items():
+            where = row_list(rows)
+            yield Message(
+                f"列 {column} {where.zh}含看不见的字符（U+200B、U+FEFF 等），已去掉",
+                f"column {column}, {where.en}: characters that nobody sees (as U+200B and U+FEFF) "
+                "were taken out",
             )
 
 

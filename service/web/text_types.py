@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from data.text_cleaning import has_nul, turned
+from data.text_cleaning import has_nul, turned, unseen
 from gis.messages import Message
 from service.errors import InvalidValueError
 
@@ -37,8 +37,22 @@ def refuse_unstorable(text: str) -> str:
     return text
 
 
+def refuse_unseen(text: str) -> str:
+    """A number or code as it stands, when each character of it is seen.
+
+    Raises
+    ------
+    InvalidValueError
+        It contains one that nobody sees: it would look like another one and not be the same.
+    """
+    if words := unseen(text):
+        raise InvalidValueError(words)
+    return text
+
+
 Storable = AfterValidator(refuse_unstorable)
-Short = Annotated[str, StringConstraints(max_length=64, strip_whitespace=True), Storable]
+Seen = AfterValidator(refuse_unseen)
+Short = Annotated[str, StringConstraints(max_length=64, strip_whitespace=True), Storable, Seen]
 Name = Annotated[str, StringConstraints(max_length=200), Storable]
 Long = Annotated[str, StringConstraints(max_length=5_000), Storable]
 Reason = Annotated[

@@ -12,7 +12,7 @@ from pwdlib import PasswordHash
 from sqlalchemy import Connection, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from data.text_cleaning import has_nul, turned
+from data.text_cleaning import has_nul, turned, unseen
 from gis.messages import Message, MessageError
 from service.accounts.hashing_threads import hashed
 from service.database.metadata import account, account_scope, credential, district
@@ -105,7 +105,7 @@ def add_account(
                 f"no such role, use {', '.join(ROLES)}",
             ),
         )
-    if words := turned(name):
+    if words := turned(name) or unseen(name):
         raise AccountRefused("bad_name", words)
     check_scope(connection, districts)
     try:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import FileRefused
+from data.headings import plain_heading
 from data.reading.dbf import read_dbf
 from data.reading.encoding import Choice, choose, read_text
 from data.reading.features import Features, read_features
@@ -136,6 +137,22 @@ def test_characters_that_cannot_be_stored_are_replaced_and_told(tmp_path: Path, 
     features = read_features(sent)
     assert names(features) == ["a", "a\ufffdb"]
     assert any("U+FFFD" in str(note) and "第 2 行" in str(note) for note in features.notes)
+
+
+@pytest.mark.parametrize("mark", [*"\u00ad\u200b\u2060\ufeff"])
+def test_characters_that_nobody_sees_are_taken_out_and_told(tmp_path: Path, mark: str) -> None:
+    rows = [{"name": "a"}, {"name": f"00010{mark}"}]
+    features = read_features(geojson(tmp_path / "a.geojson", collection(squares(2), rows)))
+    assert names(features) == ["a", "00010"]
+    assert any("看不见" in str(note) and "第 2 行" in str(note) for note in features.notes)
+
+
+@pytest.mark.parametrize("mark", [*"\u200b\ufeff"])
+def test_a_heading_is_known_with_characters_that_nobody_sees(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f'图斑号{mark},WKT\n甲一{mark},"{squares(1)[0].wkt}"\n', "utf-8")
+    assert plain_heading(read_features(path).frame.columns[0]) == "图斑号"
+    assert read_features(path).frame.iloc[0, 0] == "甲一"
 
 
 def test_a_geojson_in_gbk_is_read_and_told(tmp_path: Path) -> None:

@@ -51,6 +51,8 @@ BODIES = [
     pytest.param(swapped(NAME, b'"\\ud800"'), id="a lone surrogate"),
     pytest.param(swapped(NAME, '"林\u202e地斑"'.encode()), id="letters that turn about"),
     pytest.param(swapped(NAME, b'"a\\u2066b"'), id="an isolate in an escape"),
+    pytest.param(body(plot_no="00010\u200b"), id="a number with a space of no width"),
+    pytest.param(body(plot_no="\ufeff"), id="a number that nobody sees"),
     pytest.param(swapped(NAME, b'"x", "name": "y"'), id="a name twice"),
     pytest.param(body(name="x" * 9_000_000), id="9 MB of a name"),
     pytest.param(body(name=["x"]), id="a list for a name"),

@@ -14,6 +14,7 @@ from tests.service.conftest import WEST, Database
         pytest.param("wang", "viewer", (), "name_taken", id="a name that somebody has"),
         pytest.param("a b", "viewer", (), "bad_name", id="a name with a space"),
         pytest.param("a\u202eb", "viewer", (), "bad_name", id="a name that turns about"),
+        pytest.param("wang\u200b", "viewer", (), "bad_name", id="a name that looks like another"),
         pytest.param("li", "viewer", ("999999",), "unknown_district", id="no such district"),
     ],
 )
