@@ -5,9 +5,11 @@ from typing import Any, Literal
 
 import httpx
 import pytest
+import shapely
 from playwright.sync_api import FilePayload, expect
 
-from tests.service.conftest import WEST, SignIn, ring
+from gis.shift import to_gcj02
+from tests.service.conftest import SQUARES, WEST, SignIn, ring
 from tests.service.layers.conftest import farmland, file_of, gis, square  # noqa: F401 - fixtures
 from tests.service.plots.made import approved
 from tests.service.workspace.axe import violations
@@ -136,6 +138,53 @@ def test_a_layer_is_made_and_replaced_by_a_file_that_is_right(
     expect(page.get_by_role("checkbox", name="生态红线")).to_be_visible()
     expect(dialog).to_have_count(0)
     assert viewer.get("/api/layers/STHX").json()["features"] == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "zh",
+            ("图层", "导入新版本", "导入", "坐标系、编码或图层不对时", "坐标系（不填则按文件）"),
+        ),
+        (
+            "en",
+            (
+                "Layers",
+                "Import a version",
+                "Import",
+                "If its coordinates, letters or layer are read wrongly",
+                "Reference system (the file's if empty)",
+            ),
+        ),
+    ],
+    ids=["zh", "en"],
+)
+def test_a_file_of_coordinates_of_web_maps_is_taken_when_that_is_said(
+    open_desk: OpenDesk,
+    sign_in: SignIn,
+    farmland: Farmland,  # noqa: F811
+    language: Literal["zh", "en"],
+    words: tuple[str, ...],
+) -> None:
+    layers, version, send, more, system = words
+    farmland(square(125.05, 43.05), square(125.06, 43.06))
+    page = open_desk("gis", name="editor", language=language).page
+    page.get_by_role("tab", name=layers, exact=True).click()
+    page.get_by_role("button", name=version).click()
+    dialog = page.get_by_role("dialog")
+    border = shapely.transform(shapely.segmentize(SQUARES[WEST], 0.0005), to_gcj02)
+    feature = {"type": "Feature", "properties": {}, "geometry": shapely.geometry.mapping(border)}
+    chosen = FilePayload(name="web.geojson", mimeType="application/json", buffer=file_of(feature))
+    dialog.locator("input[type=file]").set_input_files(chosen)
+    dialog.get_by_role("button", name=send).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("GCJ-02")
+    dialog.get_by_text(more).click()
+    assert violations(page) == []
+    dialog.get_by_label(system).fill("gcj02")
+    dialog.get_by_role("button", name=send).click()
+    expect(dialog).to_have_count(0)
+    assert sign_in("viewer").get("/api/layers/JBNT").json()["features"] == 1
 
 
 @pytest.mark.parametrize(("districts", "told"), [((), 0), ((WEST,), 1)])
