@@ -67,6 +67,7 @@ def overlaps_among(
 
     Examples
     --------
+    >>> import shapely
     >>> plots = [shapely.box(126.0, 43.8, 126.01, 43.81), shapely.box(126.009, 43.8, 126.02, 43.81)]
     >>> [(pair.left, pair.right, pair.problem.code) for pair in overlaps_among(np.array(plots))]
     [(0, 1, 'overlap')]
@@ -114,6 +115,7 @@ def counted_twice_m2(geometries: Shapes) -> float:
 
     Examples
     --------
+    >>> import shapely
     >>> plots = [shapely.box(126.0, 43.8, 126.01, 43.81), shapely.box(126.009, 43.8, 126.02, 43.81)]
     >>> round(counted_twice_m2(np.array(plots)))
     89407
