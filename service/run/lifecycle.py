@@ -11,7 +11,6 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple, NoReturn
 
-import uvicorn
 from sqlalchemy import Connection
 
 from data.writing.dispatch import Form
@@ -28,7 +27,7 @@ from service.plots.export import export_plots
 from service.run.background import in_background
 from service.run.db.demo_rows import has_demo
 from service.run.demo import DEMO_ACCOUNTS
-from service.run.uvicorn_config import server_config
+from service.run.uvicorn_config import QuickServer, server_config
 from service.settings import Settings
 from service.web.access_log import configure_logs
 from service.web.atomic_write import write_whole
@@ -146,4 +145,4 @@ def serve(settings: Settings, place: DatabaseLocation) -> None:
     # loop for a fifth of a second.
     gc.freeze()
     with watched(place):
-        uvicorn.Server(config).run()
+        QuickServer(config).run()

@@ -1,7 +1,10 @@
 """uvicorn's configuration: limits on request heads, and on the time to send them."""
 
+import asyncio
 from asyncio import TimerHandle, Transport
 from collections.abc import Callable
+from functools import partial
+from socket import socket
 from typing import Any, Literal
 
 import uvicorn
@@ -11,6 +14,7 @@ from service.settings import Settings
 
 HEAD_LIMIT_BYTES = 32_768
 CONNECTIONS = 1_000
+TAKEN_AT_ONCE = 16
 
 
 def server_config(app: Callable[..., Any], settings: Settings) -> uvicorn.Config:
@@ -33,6 +37,35 @@ def server_config(app: Callable[..., Any], settings: Settings) -> uvicorn.Config
         timeout_graceful_shutdown=10,
         limit_concurrency=CONNECTIONS,
     )
+
+
+class QuickServer(uvicorn.Server):
+    """Takes sixteen new connections in a turn of the event loop.
+
+    libuv takes one a turn from each socket that listens. Of a crowd whose every request comes on a
+    connection of its own most would wait in the kernel, where nothing goes before them.
+    """
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Begin to listen, through fifteen more descriptors of the same socket."""
+        await super().startup(sockets)
+        if self.should_exit:
+            return
+        loop = asyncio.get_running_loop()
+        made: Any = self.config.http_protocol_class
+        protocol = partial(
+            made,
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
+        for server in tuple(self.servers):
+            for listening in server.sockets:
+                for _ in range(TAKEN_AT_ONCE - 1):
+                    more = await loop.create_server(
+                        protocol, sock=listening.dup(), backlog=self.config.backlog
+                    )
+                    self.servers.append(more)
 
 
 class PatientProtocol(HttpToolsProtocol):

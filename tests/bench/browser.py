@@ -18,7 +18,6 @@ from shutil import which
 from typing import Any, Final
 
 import structlog
-import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
 from service.accounts.db import accounts
@@ -26,7 +25,7 @@ from service.accounts.db.row_security import see_whole_tree, whole_tree_key
 from service.app import create_app
 from service.database.engine import make_engine
 from service.database.location import DatabaseLocation
-from service.run.uvicorn_config import server_config
+from service.run.uvicorn_config import QuickServer, server_config
 from service.settings import Settings
 from tests.bench.seed import SIZES, home_of, seeded
 
@@ -38,7 +37,7 @@ FAR, NEAR, DRAWING = 8.0, 12.0, 15.5
 @contextmanager
 def served(place: DatabaseLocation, settings: Settings) -> Iterator[str]:
     """The service in a thread of its own; its address."""
-    server = uvicorn.Server(server_config(create_app(settings, place.service), settings))
+    server = QuickServer(server_config(create_app(settings, place.service), settings))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

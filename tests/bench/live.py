@@ -18,7 +18,6 @@ import numpy as np
 import psycopg
 import shapely
 import structlog
-import uvicorn
 from sqlalchemy import Engine, text
 
 from gis.crs import CGCS2000
@@ -30,7 +29,7 @@ from service.coverage.db.verify import boundaries, forget
 from service.database.engine import make_engine
 from service.database.location import DatabaseLocation
 from service.run.coverage_worker import settle
-from service.run.uvicorn_config import server_config
+from service.run.uvicorn_config import QuickServer, server_config
 from service.settings import Settings
 from tests.bench.figures import Figure
 from tests.bench.landscape import Shapes, landscape
@@ -263,7 +262,7 @@ def served(place: DatabaseLocation, home: Path | None = None) -> Iterator[httpx.
         token = accounts.give_credential(connection, number, "token", timedelta(hours=1))
     # A line a request is not what is to be read here.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    server = uvicorn.Server(server_config(create_app(settings, place.service), settings))
+    server = QuickServer(server_config(create_app(settings, place.service), settings))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -6,11 +6,9 @@ import os
 from pathlib import Path
 from typing import Final
 
-import uvicorn
-
 from service.app import create_app
 from service.database.engine import sqlalchemy_url
-from service.run.uvicorn_config import server_config
+from service.run.uvicorn_config import QuickServer, server_config
 from service.settings import Settings
 from service.web.access_log import configure_logs
 
@@ -22,7 +20,7 @@ def main() -> None:
     settings = Settings(home=Path(".bench"), out=Path("out"), port=PORT)
     configure_logs()
     app = create_app(settings, sqlalchemy_url(os.environ["BENCH_DATABASE_URL"]))
-    uvicorn.Server(server_config(app, settings)).run()
+    QuickServer(server_config(app, settings)).run()
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ from typing import Any, TypeVar
 import geopandas
 import httpx
 import pytest
-import uvicorn
 from psycopg.errors import DeadlockDetected
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -37,7 +36,7 @@ from service.database.migrate import migrate
 from service.districts.db.districts import store_districts
 from service.embedded import DATABASE, ROLES, Cluster, Endpoint
 from service.run.loaders import LOADERS
-from service.run.uvicorn_config import server_config
+from service.run.uvicorn_config import QuickServer, server_config
 from service.settings import Settings
 from tests.common_folder import fresh_folder, made_once
 from tests.waiting import until
@@ -418,7 +417,7 @@ class Server:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         config = server_config(create_app(settings, url), settings)
-        self._server = uvicorn.Server(config)
+        self._server = QuickServer(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
 
     def __enter__(self) -> "Server":

@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from service.app import create_app
 from service.database.engine import make_engine, sqlalchemy_url
 from service.database.location import DatabaseLocation
 from service.database.presence import running_address
 from service.embedded import Cluster
-from service.run.uvicorn_config import server_config
+from service.run.uvicorn_config import QuickServer, server_config
 from service.settings import Settings
 from tests.service.cli.command_line import CommandLine
 
@@ -23,7 +22,7 @@ from tests.service.cli.command_line import CommandLine
 @contextmanager
 def serving(settings: Settings, place: DatabaseLocation) -> Iterator[None]:
     """The service of these settings; where it really listens is of no matter here."""
-    server = uvicorn.Server(server_config(create_app(settings, place.service), settings))
+    server = QuickServer(server_config(create_app(settings, place.service), settings))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
