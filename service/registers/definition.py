@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from data.codes import code_list_names, shipped_list
 from gis.messages import Message
 from service.errors import Problem
+from service.web.number_types import NoBoolean
 from service.web.text_types import Name, Short
 
 WORD = r"^[a-z][a-z0-9_]{0,31}$"
@@ -67,8 +68,8 @@ class FieldDefinition(BaseModel):
     list: Short | None = Field(None, description="Code list of a field of type `code`.")
     measured_in: Short | None = Field(None, description="Unit: list `unit_of_measure`.")
     needed_from: Word | None = Field(None, description="State from which on it must be there.")
-    min: float | None = None
-    max: float | None = None
+    min: Annotated[float, NoBoolean] | None = None
+    max: Annotated[float, NoBoolean] | None = None
     label_zh: Short
     label_en: Short = ""
 
@@ -85,7 +86,7 @@ class StateDefinition(BaseModel):
     who: Annotated[list[Role], Field(max_length=4)] = Field(
         [], description="Roles that may take a record there; inspector if empty."
     )
-    days: Annotated[int, Field(ge=0, le=36_500)] | None = Field(
+    days: Annotated[int, Field(ge=0, le=36_500), NoBoolean] | None = Field(
         None, description="Days from the step until the deadline."
     )
     letter: Short | None = Field(None, description="Template of the letter of the step.")
@@ -110,7 +111,7 @@ class Definition(BaseModel):
     personal: Annotated[list[Word], Field(max_length=100)] = Field(
         [], description="Fields that are personal data: viewers do not see them."
     )
-    retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = Field(
+    retention_days: Annotated[int, Field(ge=1, le=36_500), NoBoolean] | None = Field(
         None, description="Personal values of done records are deleted after so many days."
     )
     qr: bool = Field(False, description="Each record has a page behind a plate.")

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from service.layers.db.layers import Layer
+from service.web.number_types import NoBoolean
 from service.web.text_types import Storable
 
 Role = Literal["block", "warn", "info", "report", "base"]
@@ -31,6 +32,7 @@ class Rule(BaseModel):
             allow_inf_nan=False,
             description="Shared ground up to this is told as info; 1 m² unless given.",
         ),
+        NoBoolean,
     ] = None
     kinds: Annotated[
         list[Class] | None,

@@ -135,7 +135,7 @@ class TargetBody(BaseModel):
     district: Short | None = Field(None, description="Of district, area and unit give one.")
     area: Short | None = Field(None, description="统计片区: code.")
     unit: Short | None = Field(None, description="单位: code or name.")
-    parent: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = Field(
+    parent: Annotated[int, Field(ge=1, le=2**63 - 1), NoBoolean] | None = Field(
         None, description="The target that this is a share of; empty: that of the district above."
     )
     lower: Quantity | None = Field(None, description="任务量; needed but for milestones.")
@@ -157,7 +157,7 @@ class TargetPatch(BaseModel):
     district: Short | None = None
     area: Short | None = None
     unit: Short | None = None
-    parent: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
+    parent: Annotated[int, Field(ge=1, le=2**63 - 1), NoBoolean] | None = None
     lower: Quantity | None = None
     upper: Quantity | None = None
     measured_in: Short | None = None
@@ -298,7 +298,7 @@ class FigureIn(FigureBody):
         extra="forbid", json_schema_extra={"example": {"target": 1, **FIGURE}}
     )
 
-    target: Annotated[int, Field(ge=1, le=2**63 - 1)]
+    target: Annotated[int, Field(ge=1, le=2**63 - 1), NoBoolean]
 
 
 class FigureOut(BaseModel):

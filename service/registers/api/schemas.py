@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 from service.registers.db.registers import Register
 from service.registers.definition import Definition, NewRegister, Word
 from service.web.day_types import Day
+from service.web.number_types import NoBoolean
 from service.web.text_types import Long, Name, Short
 
 EXAMPLE_REGISTER: Any = {
@@ -185,10 +186,10 @@ class RecordLinkIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"plot": 1}})
 
-    plot: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
-    record: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
+    plot: Annotated[int, Field(ge=1, le=2**63 - 1), NoBoolean] | None = None
+    record: Annotated[int, Field(ge=1, le=2**63 - 1), NoBoolean] | None = None
     zone: Short | None = None
-    patrol: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
+    patrol: Annotated[int, Field(ge=1, le=2**63 - 1), NoBoolean] | None = None
 
     def thing(self) -> tuple[str, int | str] | None:
         """What is named; None unless it is exactly one."""

@@ -15,6 +15,7 @@ from service.reviews.sampling import sample as drawn
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep
 from service.web.idempotency import OnceRoute
+from service.web.number_types import NoBoolean
 
 router = APIRouter(prefix="/api", tags=["reviews"], route_class=OnceRoute)
 
@@ -26,13 +27,13 @@ class SampleIn(BaseModel):
 
     district: Annotated[str, Field(pattern=DISTRICT)]
     year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR, description="Task year.")
-    share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = Field(
+    share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False), NoBoolean] | None = Field(
         None, description="Of the area: plots are drawn until it is reached."
     )
-    count: Annotated[int, Field(ge=1, le=MAX_DRAWN)] | None = Field(
+    count: Annotated[int, Field(ge=1, le=MAX_DRAWN), NoBoolean] | None = Field(
         None, description="How many plots, in the place of a share."
     )
-    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = Field(
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED), NoBoolean] | None = Field(
         None, description="The same seed draws the same plots; none: one is drawn, and told."
     )
     as_of: Annotated[str, Field(max_length=40)] | None = Field(
