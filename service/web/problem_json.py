@@ -29,7 +29,7 @@ from data.writing.atomic import reason
 from data.writing.export_report import ExportRefused
 from gis.errors import GeometryError
 from gis.messages import Message
-from service.errors import Problem
+from service.errors import InvalidValueError, Problem
 from service.web.form_fields import by_fields
 from service.web.language import language_of, localised_errors, mark_language
 from service.web.validation_messages import validation_message
@@ -312,6 +312,7 @@ COMMON_ERRORS: Final[ErrorTable] = {
     TemporaryDiskFull: _no_room,
     ExportRefused: _export,
     UnknownCodeError: lambda error: Problem(422, error.code, error.message),
+    InvalidValueError: lambda error: Problem(422, "invalid_request", error.message),
     RequestValidationError: _validation,
     HTTPException: _http,
     DBAPIError: _database,

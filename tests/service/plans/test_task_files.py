@@ -129,5 +129,21 @@ def test_a_file_that_is_no_table_is_refused(gis: Any, content: bytes, name: str,
         assert refused["detail"].startswith(f"{name}: ")
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\x00" * 50, ""),
+        (MATRIX.replace("西县", "西\x00县").encode(), ""),
+        (MATRIX.encode(), "a\x00"),
+    ],
+    ids=["nothing else", "in a cell", "in the reason"],
+)
+def test_text_that_cannot_be_stored_is_refused_in_words(
+    gis: Any, content: bytes, reason: str
+) -> None:
+    answer = sent(gis, content, "a.txt", reason=reason)
+    assert (answer.status_code, "NUL" in answer.json()["detail"]) == (422, True)
+
+
 def test_only_gis_staff_send_tables(gis: Any, sign_in: SignIn) -> None:
     assert sent(sign_in("planner"), MATRIX).status_code == 403
