@@ -10,19 +10,17 @@ from data.text_cleaning import row_list
 from gis.messages import Message
 
 
-def left_out(rows: Sequence[int]) -> list[Message]:
-    """Fixes of a table that have no position."""
+def _of_rows(rows: Sequence[int], zh: str, en: str) -> list[Message]:
+    """What is told of some rows; nothing of none."""
     if not rows:
         return []
     where = row_list(rows)
-    return [
-        printable_message(
-            Message(
-                f"{where.zh}的定位点没有位置，不计入。",
-                f"{where.en}: fixes without a position are left out.",
-            )
-        )
-    ]
+    return [printable_message(Message(f"{where.zh}{zh}", f"{where.en}: {en}"))]
+
+
+def left_out(rows: Sequence[int]) -> list[Message]:
+    """Fixes of a table that have no position."""
+    return _of_rows(rows, "的定位点没有位置，不计入。", "fixes without a position are left out.")
 
 
 def cut_note(track: int, first: int, count: int, lost: int) -> Message:
@@ -55,47 +53,27 @@ def timeless_note(track: int, count: int, why: Message) -> Message:
 
 def compact_notes(rows: Sequence[int]) -> list[Message]:
     """Rows whose times are 10, 12 or 14 digits."""
-    if not rows:
-        return []
-    where = row_list(rows)
-    return [
-        printable_message(
-            Message(
-                f"{where.zh}的时刻写成 10、12 或 14 位数字，按 年月日时（分秒）读取。",
-                f"{where.en}: times of 10, 12 or 14 digits were read as year, month, "
-                "day, hour (minute and second).",
-            )
-        )
-    ]
+    return _of_rows(
+        rows,
+        "的时刻写成 10、12 或 14 位数字，按 年月日时（分秒）读取。",
+        "times of 10, 12 or 14 digits were read as year, month, day, hour (minute and second).",
+    )
 
 
 def shared_notes(rows: Sequence[int]) -> list[Message]:
     """Rows whose times are cut to the minute."""
-    if not rows:
-        return []
-    where = row_list(rows)
-    return [
-        printable_message(
-            Message(
-                f"{where.zh}的时刻只到分钟，同一分钟的定位点已均分到该分钟内。",
-                f"{where.en}: times are cut to the minute; fixes of one stamp share its "
-                "minute out.",
-            )
-        )
-    ]
+    return _of_rows(
+        rows,
+        "的时刻只到分钟，同一分钟的定位点已均分到该分钟内。",
+        "times are cut to the minute; fixes of one stamp share its minute out.",
+    )
 
 
 def zone_notes(rows: Sequence[int], zone: timezone) -> list[Message]:
     """Rows whose times name no zone, and the zone that they were read in."""
-    if not rows:
-        return []
-    where = row_list(rows)
-    named = ("UTC", "UTC") if zone is UTC else ("北京时间", "Beijing time")
-    return [
-        printable_message(
-            Message(
-                f"{where.zh}的时刻没有写时区，按{named[0]}读取。",
-                f"{where.en}: times name no zone and were read as {named[1]}.",
-            )
-        )
-    ]
+    zh, en = ("UTC", "UTC") if zone is UTC else ("北京时间", "Beijing time")
+    return _of_rows(
+        rows,
+        f"的时刻没有写时区，按{zh}读取。",
+        f"times name no zone and were read as {en}.",
+    )
