@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Final
 
-__all__ = ["in_chinese"]
+__all__ = ["in_chinese", "without_folders"]
+
+_PATH: Final = re.compile(r"'?/[^\s':,]+'?")
 
 _PHRASES: Final = (
     ("do not form a closed linestring", "环没有闭合，或坐标不是数"),
@@ -30,6 +33,17 @@ _PHRASES: Final = (
 )
 
 
+def without_folders(words: str) -> str:
+    """The first 160 characters of what a library says, without a folder of the server.
+
+    Examples
+    --------
+    >>> without_folders("cannot open /var/lib/落图/a.shp")
+    'cannot open …'
+    """
+    return _PATH.sub("…", words)[:160]
+
+
 def in_chinese(error: Exception) -> str:
     """What the words of a library mean; ``内容有误`` where they are not known.
 
@@ -49,5 +63,5 @@ def in_chinese(error: Exception) -> str:
         return f"第 {error.lineno} 行第 {error.colno} 个字符处"
     words = str(error)
     if words and not words.isascii():
-        return words[:160]
+        return without_folders(words)
     return next((zh for part, zh in _PHRASES if part in words), "内容有误")
